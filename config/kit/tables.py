@@ -1,0 +1,165 @@
+"""One table feeds page, workbook and PDF, so the three cannot disagree. Knows no domain word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Literal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from config.kit import text
+
+Kind = Literal["text", "number", "int", "day", "percent"]
+RowStyle = Literal["", "group", "total", "note"]
+
+NUMBER_FORMATS = {"number": "#,##0.00", "int": "0", "day": "dd/mm/yyyy", "percent": '0.0"%"'}
+RIGHT_ALIGNED = {"number", "int", "percent"}
+THIN = Side(style="thin", color="999999")
+# Excel takes a text that begins so for a formula; stored as text it stays what was typed.
+SUSPICIOUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its label, what it holds, and its width in characters."""
+
+    label: str
+    kind: Kind = "text"
+    width: int = 14
+    places: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of values in the order of the columns; `url` leads to where the figures come from."""
+
+    cells: tuple[Any, ...]
+    style: RowStyle = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table. A cell is text, int, Decimal, date or None (nothing known, drawn empty)."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    landscape: bool = False
+
+    def drawn(self) -> list[dict[str, Any]]:
+        """The rows with every number and day formatted once, as a template draws them."""
+        return [
+            {
+                "style": row.style,
+                "url": row.url,
+                "cells": [
+                    {"text": shown(value, column), "label": column.label, "is_number": column.kind in RIGHT_ALIGNED}
+                    for value, column in zip(row.cells, self.columns, strict=True)
+                ],
+            }
+            for row in self.rows
+        ]
+
+
+def shown(value: Any, column: Column) -> str:
+    """A cell as people read it: decimal comma, day first, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return text.day(value)
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        suffix = "%" if column.kind == "percent" else ""
+        return text.number(value, column.places) + suffix
+    return str(value)
+
+
+@dataclass
+class Sheet:
+    """One worksheet of a workbook: heading lines above a table, signature line below it."""
+
+    name: str
+    table: Table
+    heading: Sequence[str] = ()
+    foot: Sequence[str] = field(default_factory=tuple)
+
+
+def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
+    """The sheets as a workbook. Text stays text, numbers stay numbers, days stay days."""
+    book = Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        _write_sheet(book.create_sheet(sheet_name(sheet.name, book.sheetnames)), sheet)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def sheet_name(name: str, taken: Sequence[str]) -> str:
+    """A name Excel accepts: at most 31 characters, none of []:*?/\\, not taken yet."""
+    clean = "".join(" " if c in "[]:*?/\\" else c for c in name).strip()[:31] or "Trang"
+    candidate, count = clean, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{clean[:27]} ({count})"
+    return candidate
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
+    columns = sheet.table.columns
+    for line in (*sheet.heading, sheet.table.title):
+        page.append([None])
+        row = page.max_row
+        write_cell(page, row, 1, line).font = Font(bold=True)
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1))
+        page.cell(row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
+    _write_header(page, columns)
+    for row in sheet.table.rows:
+        _write_row(page, row, columns)
+    for line in (*sheet.table.notes, *sheet.foot):
+        write_cell(page, page.max_row + 1, 1, line)
+    page.page_setup.orientation = "landscape" if sheet.table.landscape else "portrait"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
+    row = page.max_row + 1
+    for index, column in enumerate(columns, start=1):
+        cell = write_cell(page, row, index, column.label)
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
+        page.column_dimensions[get_column_letter(index)].width = column.width
+    page.freeze_panes = page.cell(row + 1, 1)
+
+
+def _write_row(page: Worksheet, row: Row, columns: Sequence[Column]) -> None:
+    at = page.max_row + 1
+    for index, (value, column) in enumerate(zip(row.cells, columns, strict=True), start=1):
+        cell = write_cell(page, at, index, value)
+        cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
+        cell.alignment = Alignment(wrap_text=column.kind == "text", vertical="top")
+        cell.font = Font(bold=row.style in ("group", "total"))
+        if column.kind in NUMBER_FORMATS and not isinstance(value, str):
+            cell.number_format = NUMBER_FORMATS[column.kind]
+
+
+def write_cell(page: Worksheet, row: int, column: int, value: Any) -> Any:
+    """Write one cell; a text that looks like a formula is stored and marked as text."""
+    cell = page.cell(row, column)
+    if isinstance(value, str):
+        cell.value = text.nfc(value)
+        if cell.value.startswith(SUSPICIOUS):
+            cell.data_type = "s"
+            cell.quotePrefix = True
+    else:
+        cell.value = value
+    return cell

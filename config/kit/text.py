@@ -1,0 +1,109 @@
+"""Vietnamese text: normal form, search and sort keys, and numbers and days as officials write them."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+# One row a vowel: without tone, then huyền, hỏi, ngã, sắc, nặng, in dictionary order.
+TONES = (
+    "aàảãáạ", "ăằẳẵắặ", "âầẩẫấậ", "eèẻẽéẹ", "êềểễếệ", "iìỉĩíị",
+    "oòỏõóọ", "ôồổỗốộ", "ơờởỡớợ", "uùủũúụ", "ưừửữứự", "yỳỷỹýỵ",
+)  # fmt: skip
+# A letter that follows its base in the alphabet (a < ă < â, d < đ); "~" sorts after every letter.
+AFTER_BASE = {"ă": "a~", "â": "a~~", "đ": "d~", "ê": "e~", "ô": "o~", "ơ": "o~~", "ư": "u~"}
+
+LOWER = "abcdefghijklmnopqrstuvwxyz" + "".join(TONES[0:]).translate({ord(c): None for c in "aeiouy"}) + "đ"
+_TO_LOWER = str.maketrans(LOWER.upper(), LOWER)
+_TO_TONELESS = {ord(toned): row[0] for row in TONES for toned in row[1:]}
+_TO_BASE = {**{ord(c): row[0] for row in TONES for c in row}, **{ord(c): b[0] for c, b in AFTER_BASE.items()}}
+_TO_BASE.update({ord(c): AFTER_BASE[row[0]][0] for row in TONES if row[0] in AFTER_BASE for c in row})
+_TO_TONE = {ord(toned): str(tone) for row in TONES for tone, toned in enumerate(row) if tone}
+
+
+def nfc(text: str) -> str:
+    """The one form in which text is stored: composed, without stray spaces at the ends."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _folded(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text).translate(_TO_LOWER)
+    return re.sub("[ \\t\\n\\r\\f\\v\u00a0]+", " ", composed).strip(" ")
+
+
+def search_key(text: str) -> str:
+    """Text without marks, case or punctuation: “so xay dung” finds “Sở Xây dựng”.
+
+    The SQL function `vn_search_key` gives the same; a test holds them equal.
+    """
+    return re.sub(r"[^a-z0-9]+", " ", _folded(text).translate(_TO_BASE)).strip()
+
+
+def sort_key(text: str) -> str:
+    """A key whose byte order is Vietnamese dictionary order: letters first, tones second.
+
+    The SQL function `vn_sort_key` gives the same; a test holds them equal.
+    """
+    folded = _folded(text)
+    letters = folded.translate(_TO_TONELESS)
+    for letter, key in AFTER_BASE.items():
+        letters = letters.replace(letter, key)
+    tones = "".join(_TO_TONE.get(ord(c), "0") for c in folded)
+    return f"{letters}\t{tones}"
+
+
+def number(value: Decimal | int | None, places: int | None = None) -> str:
+    """“1.234,50”: dot for thousands, decimal comma. `places=None` keeps the digits that matter."""
+    if value is None:
+        return ""
+    value = Decimal(value)
+    if places is None:
+        plain = f"{value:f}"
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        places = len(plain.partition(".")[2])
+    return f"{value:,.{places}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def day(value: date | None) -> str:
+    """“02/05/2019”."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """“14:32 ngày 02/05/2019”, on the clock of Vietnam."""
+    return value.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y") if value else ""
+
+
+def long_day(value: date) -> str:
+    """“ngày 02 tháng 5 năm 2019”: a leading zero for days below 10 and months 1 and 2 (NĐ 30/2020)."""
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+
+
+def parse_number(text: str) -> Decimal:
+    """Read “7,5”, “7.5”, “1.234,5”; ask about “1.000”. Raise ValueError with a sentence otherwise."""
+    typed = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(" ", "")
+    if _AMBIGUOUS.fullmatch(typed):
+        whole, _, tail = typed.partition(".")
+        raise ValueError(
+            f"“{typed}” có thể là {whole}{tail} hoặc {whole},{tail}. Hãy gõ rõ “{whole}{tail}” hoặc “{whole},{tail}”."
+        )
+    if len(typed) > 30:
+        raise ValueError("Số này quá dài. Hãy kiểm tra lại.")
+    if _PLAIN.fullmatch(typed):
+        return Decimal(typed.replace(",", "."))
+    if _GROUPED.fullmatch(typed):
+        decimal_mark = "," if typed.find(".") < typed.find(",") or "," not in typed else "."
+        thousands = "." if decimal_mark == "," else ","
+        if typed.count(",") > 1:
+            return Decimal(typed.replace(",", ""))
+        return Decimal(typed.replace(thousands, "").replace(decimal_mark, "."))
+    raise ValueError(f"“{text.strip()}” không phải là số. Hãy gõ số, ví dụ 7,5.")
