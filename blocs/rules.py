@@ -31,7 +31,10 @@ GROUPS: tuple[tuple[str, tuple[Phase, ...]], ...] = (
     ("Sơ kết", (Phase.EXECUTING,)),
     ("Chấm điểm", (Phase.SELF_SCORING, Phase.VERIFYING)),
     ("Bình xét", (Phase.REVIEWING,)),
-    ("Trình khen thưởng", (Phase.SUBMITTED, Phase.APPRAISING, Phase.DECIDED, Phase.CLOSED)),
+    (
+        "Trình khen thưởng",
+        (Phase.SUBMITTED, Phase.APPRAISING, Phase.DECIDED, Phase.CLOSED),
+    ),
 )
 
 OPEN = frozenset(ORDER) - {Phase.CLOSED}
@@ -42,7 +45,14 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "set_milestone": OPEN,
     # The next year exists before this year's vote (DOMAIN §9).
     "open_next_cycle": frozenset(
-        {Phase.VERIFYING, Phase.REVIEWING, Phase.SUBMITTED, Phase.APPRAISING, Phase.DECIDED, Phase.CLOSED}
+        {
+            Phase.VERIFYING,
+            Phase.REVIEWING,
+            Phase.SUBMITTED,
+            Phase.APPRAISING,
+            Phase.DECIDED,
+            Phase.CLOSED,
+        }
     ),
     "hand_over": OPEN,
 }
@@ -137,7 +147,10 @@ def year_line(current: Phase) -> list[dict[str, Any]]:
         return "done" if at < place else "todo"
 
     return [
-        {"label": label, "steps": [{"label": Phase(p).label, "state": state(p)} for p in phases]}
+        {
+            "label": label,
+            "steps": [{"label": Phase(p).label, "state": state(p)} for p in phases],
+        }
         for label, phases in GROUPS
     ]
 
@@ -147,7 +160,9 @@ def phases_in_words(phases: frozenset[Phase]) -> str:
     return ", ".join(f"“{Phase(phase).label}”" for phase in ORDER if phase in phases)
 
 
-def outside_window(action: str, phase: str, table: Mapping[str, frozenset[Phase]]) -> list[str]:
+def outside_window(
+    action: str, phase: str, table: Mapping[str, frozenset[Phase]]
+) -> list[str]:
     """Reasons why `action` is closed in `phase`, by an app's ACTION → phases table."""
     if phase in table[action]:
         return []

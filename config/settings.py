@@ -3,7 +3,18 @@
 from pathlib import Path
 
 import environ
+import pghistory
 from csp.constants import NONE, SELF
+
+from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so on)
+    ARCHIVE_SOURCES,
+    CYCLE_PANELS,
+    INVARIANTS,
+    PAPER_BUILDERS,
+    PHASE_GATES,
+    SEARCH_SOURCES,
+    TODO_SOURCES,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -115,3 +126,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+
+# Audit rows can be added, never changed; each carries its own actor, verb and reason.
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()

@@ -15,12 +15,19 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[Tracked], Tracked]:
 
     Fields in `exclude` leave no trace: neither their values nor an update that touches only them.
     """
-    return pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        exclude=list(exclude) or None,
-    )
+
+    def decorate(model: Tracked) -> Tracked:
+        generated = [
+            field.name for field in model._meta.local_fields if field.generated
+        ]
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=[*exclude, *generated],
+        )(model)
+
+    return decorate
 
 
 @contextmanager

@@ -17,7 +17,12 @@ from config.kit import text
 Kind = Literal["text", "number", "int", "day", "percent"]
 RowStyle = Literal["", "group", "total", "note"]
 
-NUMBER_FORMATS = {"number": "#,##0.00", "int": "0", "day": "dd/mm/yyyy", "percent": '0.0"%"'}
+NUMBER_FORMATS = {
+    "number": "#,##0.00",
+    "int": "0",
+    "day": "dd/mm/yyyy",
+    "percent": '0.0"%"',
+}
 RIGHT_ALIGNED = {"number", "int", "percent"}
 THIN = Side(style="thin", color="999999")
 # Excel takes a text that begins so for a formula; stored as text it stays what was typed.
@@ -60,7 +65,11 @@ class Table:
                 "style": row.style,
                 "url": row.url,
                 "cells": [
-                    {"text": shown(value, column), "label": column.label, "is_number": column.kind in RIGHT_ALIGNED}
+                    {
+                        "text": shown(value, column),
+                        "label": column.label,
+                        "is_number": column.kind in RIGHT_ALIGNED,
+                    }
                     for value, column in zip(row.cells, self.columns, strict=True)
                 ],
             }
@@ -117,7 +126,9 @@ def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
         page.append([None])
         row = page.max_row
         write_cell(page, row, 1, line).font = Font(bold=True)
-        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1))
+        page.merge_cells(
+            start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1)
+        )
         page.cell(row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
     _write_header(page, columns)
     for row in sheet.table.rows:
@@ -135,7 +146,9 @@ def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
     for index, column in enumerate(columns, start=1):
         cell = write_cell(page, row, index, column.label)
         cell.font = Font(bold=True)
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.alignment = Alignment(
+            horizontal="center", vertical="center", wrap_text=True
+        )
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         page.column_dimensions[get_column_letter(index)].width = column.width
     page.freeze_panes = page.cell(row + 1, 1)
@@ -143,7 +156,9 @@ def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
 
 def _write_row(page: Worksheet, row: Row, columns: Sequence[Column]) -> None:
     at = page.max_row + 1
-    for index, (value, column) in enumerate(zip(row.cells, columns, strict=True), start=1):
+    for index, (value, column) in enumerate(
+        zip(row.cells, columns, strict=True), start=1
+    ):
         cell = write_cell(page, at, index, value)
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         cell.alignment = Alignment(wrap_text=column.kind == "text", vertical="top")

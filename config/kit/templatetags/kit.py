@@ -1,0 +1,243 @@
+"""Components of the screens: inclusion tags with named arguments, and filters for figures and days."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
+from crispy_forms.utils import render_crispy_form
+from django import template
+from django.contrib.staticfiles import finders
+from django.utils.safestring import mark_safe
+
+from config.kit import text
+from config.kit.tables import RIGHT_ALIGNED, Table
+
+register = template.Library()
+
+SPRITE = "vendor/bootstrap-icons/bootstrap-icons.svg"
+SYMBOL = re.compile(
+    r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL
+)
+ORDINAL_LABELS = {"STT", "TT"}
+# More columns than this cannot become cards on a phone: the table scrolls under its first columns instead.
+MOST_CARD_COLUMNS = 7
+MOST_PAGE_COLUMNS = 9
+TONES = {"good", "warn", "bad", "info", "plain"}
+
+
+@cache
+def _drawings() -> dict[str, tuple[str, str]]:
+    sprite = Path(finders.find(SPRITE)).read_text(encoding="utf-8")
+    return {name: (box, drawing) for box, name, drawing in SYMBOL.findall(sprite)}
+
+
+@cache
+def _svg(name: str, label: str) -> str:
+    box, drawing = _drawings()[name]
+    meaning = (
+        f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    )
+    return mark_safe(
+        f'<svg class="icon" viewBox="{box}" fill="currentColor" {meaning}>{drawing}</svg>'
+    )
+
+
+@register.simple_tag
+def icon(name, label=""):
+    return _svg(name, label)
+
+
+@register.inclusion_tag("components/action.html")
+def action(
+    *,
+    url,
+    label,
+    refusals=(),
+    method="post",
+    style="primary",
+    icon="",
+    confirm="",
+    fields=None,
+    form=None,
+    reason="",
+    reason_name="reason",
+    word="",
+    small=False,
+):
+    """A button for one act. `form`, `reason` and `word` ask for more before it is sent."""
+    reasons = [str(refusal) for refusal in refusals or ()]
+    return {
+        "url": url,
+        "label": label,
+        "reasons": reasons,
+        "all_reasons": " ".join(reasons),
+        "method": method,
+        "style": style,
+        "icon_name": icon,
+        "confirm": confirm,
+        "fields": (fields or {}).items(),
+        "form": form,
+        "reason": reason,
+        "reason_name": reason_name,
+        "word": word,
+        "word_id": f"word-{abs(hash((url, label))) % 10**8}",
+        "reason_id": f"reason-{abs(hash((url, label))) % 10**8}",
+        "asks": bool(form or reason or word),
+        "small": small,
+    }
+
+
+@register.inclusion_tag("components/submit.html")
+def submit(
+    label, *, refusals=(), style="primary", icon="", name="", value="", confirm=""
+):
+    reasons = [str(refusal) for refusal in refusals or ()]
+    return {
+        "label": label,
+        "reasons": reasons,
+        "all_reasons": " ".join(reasons),
+        "style": style,
+        "icon_name": icon,
+        "name": name,
+        "value": value,
+        "confirm": confirm,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def form(context, form):
+    """The fields of a form with its errors, without <form>, without buttons."""
+    helper = getattr(form, "helper", None) or _plain_helper(form)
+    return render_crispy_form(
+        form, helper, context={"form_error_title": "Chưa lưu được"}
+    )
+
+
+def _plain_helper(form):
+    helper = FormHelper(form)
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper
+
+
+@register.simple_tag
+def field(bound_field):
+    return as_crispy_field(bound_field)
+
+
+@register.inclusion_tag("components/data_table.html")
+def data_table(table, *, title=True, empty="Chưa có dữ liệu"):
+    """A `config.kit.tables.Table`: a grid on a desk, cards or a sideways scroll on a phone."""
+    places = [
+        _place(index, column, table) for index, column in enumerate(table.columns)
+    ]
+    rows = table.drawn()
+    for row in rows:
+        for cell, place in zip(row["cells"], places, strict=True):
+            cell["place"] = place
+    return {
+        "table": table,
+        "heads": [
+            {
+                "label": column.label,
+                "place": place,
+                "is_number": column.kind in RIGHT_ALIGNED,
+            }
+            for column, place in zip(table.columns, places, strict=True)
+        ],
+        "rows": rows,
+        "width": len(table.columns),
+        "has_title": title,
+        "empty": empty,
+        "is_cards": len(table.columns) <= MOST_CARD_COLUMNS,
+        "is_wide": len(table.columns) > MOST_PAGE_COLUMNS,
+    }
+
+
+def _place(index: int, column, table: Table) -> str:
+    """What a cell is on a phone's card: its ordinal, its title, or one of its figures."""
+    has_ordinal = table.columns[0].label in ORDINAL_LABELS
+    if index == 0 and has_ordinal:
+        return "ordinal"
+    return "name" if index == int(has_ordinal) and column.kind == "text" else "value"
+
+
+@register.inclusion_tag("components/year_line.html")
+def year_line(groups):
+    """The year as one line: groups of steps, the step we are at, and its number for a narrow screen."""
+    steps = [step for group in groups for step in group["steps"]]
+    here = next(
+        (place for place, step in enumerate(steps, 1) if step["state"] == "now"), 0
+    )
+    return {
+        "groups": [{**group, "state": _state_of(group["steps"])} for group in groups],
+        "number": here or len(steps),
+        "total": len(steps),
+        "label": steps[here - 1]["label"] if here else "Đã khép lại",
+    }
+
+
+def _state_of(steps: Sequence[Mapping[str, str]]) -> str:
+    states = {step["state"] for step in steps}
+    if "now" in states or states == {"done", "todo"}:
+        return "now"
+    return "done" if states == {"done"} else "todo"
+
+
+@register.inclusion_tag("components/tag.html")
+def tag(text, tone="plain"):
+    return {"text": text, "tone": tone if tone in TONES else "plain"}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(n, of, *, label="", text=True):
+    return {
+        "n": n,
+        "of": of or 1,
+        "shown_of": of,
+        "label": label,
+        "is_full": bool(of) and n >= of,
+        "has_text": text,
+    }
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(text="Chưa có dữ liệu", *, icon="inbox"):
+    return {"text": text, "icon_name": icon}
+
+
+@register.inclusion_tag("components/illustrative.html")
+def illustrative(thing):
+    is_made_up = getattr(thing, "is_illustrative", False) or getattr(
+        thing, "is_demo", False
+    )
+    return {"is_made_up": is_made_up}
+
+
+@register.filter
+def number(value, places=None):
+    return text.number(value, places)
+
+
+@register.filter
+def day(value):
+    return text.day(value)
+
+
+@register.filter
+def long_day(value):
+    return text.long_day(value) if value else ""
+
+
+@register.filter
+def moment(value):
+    return text.moment(value)
+
+
+@register.filter
+def starts_with(value, beginning):
+    return bool(beginning) and str(value).startswith(str(beginning))
