@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
+from itertools import count
 from pathlib import Path
 
 from crispy_forms.helper import FormHelper
@@ -26,6 +27,8 @@ ORDINAL_LABELS = {"STT", "TT"}
 # More columns than this cannot become cards on a phone: the table scrolls under its first columns instead.
 MOST_CARD_COLUMNS = 7
 MOST_PAGE_COLUMNS = 9
+# One number a form that asks, so that two on a page never share an id.
+ASK_IDS = count(1)
 TONES = {"good", "warn", "bad", "info", "plain"}
 
 
@@ -84,8 +87,7 @@ def action(
         "reason": reason,
         "reason_name": reason_name,
         "word": word,
-        "word_id": f"word-{abs(hash((url, label))) % 10**8}",
-        "reason_id": f"reason-{abs(hash((url, label))) % 10**8}",
+        "ask_id": next(ASK_IDS),
         "asks": bool(form or reason or word),
         "small": small,
     }
