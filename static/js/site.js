@@ -129,6 +129,8 @@
   // A table that does not slide is no stop for the Tab key.
   function settle() {
     document.querySelectorAll("[data-scroll]").forEach((box) => {
+      const table = box.firstElementChild;
+      box.classList.toggle("fits", innerWidth > 1200 && table.scrollWidth <= box.clientWidth + 1);
       const slides = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       if (slides) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
