@@ -1,0 +1,535 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from blocs.models import Cycle, Province, Unit, guard_closed_cycle
+from config.kit.audit import tracked
+from covenants.models import Target
+from documents.models import Upload
+from scoring.enums import (
+    CriterionKind,
+    GroupNature,
+    GuidanceStatus,
+    MarkState,
+    NaPolicy,
+    NaReason,
+    NotArisen,
+    RankingStatus,
+    ScorecardState,
+    ScoreboardStatus,
+    ScoredBy,
+    Stage,
+)
+
+POINTS = {"max_digits": 9, "decimal_places": 3}
+
+
+def frozen_when(name: str, condition: str, *, allow: tuple[str, ...] = ()) -> pgtrigger.Trigger:
+    """A trigger that refuses changes to a row while the SQL `condition` over OLD holds.
+
+    Columns in `allow` may still change: they are set back on both sides before comparing.
+    """
+    same = " ".join(f"candidate.{column} := OLD.{column};" for column in allow)
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF {condition} THEN
+                IF TG_OP = 'UPDATE' THEN
+                    DECLARE candidate RECORD;
+                    BEGIN
+                        candidate := NEW;
+                        {same}
+                        IF candidate IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+                    END;
+                END IF;
+                RAISE EXCEPTION 'this row is frozen' USING ERRCODE = 'check_violation';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+@tracked()
+class Guidance(models.Model):
+    """The province's guidance on scoring with its frame (hướng dẫn chấm điểm, thang bảng điểm của tỉnh)."""
+
+    province = models.ForeignKey(Province, models.PROTECT, related_name="guidances", verbose_name="tỉnh")
+    number = models.CharField("số, ký hiệu", max_length=60)
+    title = models.CharField("trích yếu", max_length=300)
+    issuer = models.CharField("cơ quan ban hành", max_length=200)
+    issued_on = models.DateField("ngày ban hành")
+    from_year = models.PositiveSmallIntegerField("áp dụng từ năm")
+    to_year = models.PositiveSmallIntegerField("đến năm", null=True, blank=True)
+    version = models.PositiveSmallIntegerField("bản", default=1)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, related_name="replaced_by", null=True, blank=True, verbose_name="thay cho bản"
+    )
+    status = models.CharField(
+        "trạng thái", max_length=10, choices=GuidanceStatus.choices, default=GuidanceStatus.DRAFT
+    )
+    scale = models.DecimalField("thang điểm", **POINTS)
+    bonus_cap = models.DecimalField("điểm thưởng tối đa", default=0, **POINTS)
+    deduction_cap = models.DecimalField("điểm trừ tối đa", default=0, **POINTS)
+    na_policy = models.CharField("khi có tiêu chí không giao", max_length=10, choices=NaPolicy.choices)
+    not_arisen = models.CharField("khi không phát sinh", max_length=10, choices=NotArisen.choices)
+    # The rest of the law of the year as data; parsed by scoring.rules, refused with a sentence when wrong.
+    roundings = models.JSONField("làm tròn theo loại tiêu chí", default=dict, blank=True)
+    grades = models.JSONField("xếp loại", default=list, blank=True)
+    tie_chain = models.JSONField("thứ tự phân định khi bằng điểm", default=list, blank=True)
+    quota_rules = models.JSONField("số lượng được đề nghị", default=dict, blank=True)
+    vote_rule = models.JSONField("quy tắc biểu quyết", default=dict, blank=True)
+    lateness = models.JSONField("trừ điểm gửi chậm", default=dict, blank=True)
+    evidence_required = models.BooleanField("không minh chứng thì không có điểm", default=False)
+    note = models.TextField("ghi chú", blank=True)
+    content_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
+    published_at = models.DateTimeField("công bố lúc", null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người công bố"
+    )
+
+    class Meta:
+        verbose_name = "hướng dẫn chấm điểm"
+        verbose_name_plural = "hướng dẫn chấm điểm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "number", "version"],
+                name="guidance_version_unique",
+                violation_error_message="Tỉnh đã có hướng dẫn với số và bản này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(scale__gt=0, bonus_cap__gte=0, deduction_cap__gte=0),
+                name="guidance_scale_positive",
+                violation_error_message="Thang điểm phải lớn hơn 0; điểm thưởng, điểm trừ tối đa không được âm.",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_year__isnull=True) | Q(to_year__gte=F("from_year")),
+                name="guidance_years_in_order",
+                violation_error_message="Năm cuối áp dụng không được trước năm đầu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=GuidanceStatus.DRAFT, published_at__isnull=True)
+                | (
+                    ~Q(status=GuidanceStatus.DRAFT)
+                    & Q(published_at__isnull=False, published_by__isnull=False)
+                    & ~Q(content_hash="")
+                ),
+                name="guidance_published_who_and_when",
+                violation_error_message="Công bố cần người, thời điểm và mã băm nội dung.",
+            ),
+        ]
+        triggers = [frozen_when("published_is_frozen", "OLD.status <> 'draft'", allow=("status",))]
+
+    def __str__(self) -> str:
+        return f"{self.number} (bản {self.version})" if self.version > 1 else self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("guidance", args=[self.pk])
+
+
+@tracked()
+class Scoreboard(models.Model):
+    """The bloc's own criteria for a year, made concrete from the guidance (bảng điểm của khối)."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="scoreboards", verbose_name="năm thi đua")
+    guidance = models.ForeignKey(Guidance, models.PROTECT, related_name="scoreboards", verbose_name="hướng dẫn")
+    version = models.PositiveSmallIntegerField("bản", default=1)
+    status = models.CharField(
+        "trạng thái", max_length=10, choices=ScoreboardStatus.choices, default=ScoreboardStatus.DRAFT
+    )
+    content_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
+    adopted_at = models.DateTimeField("thông qua lúc", null=True, blank=True)
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người ghi nhận"
+    )
+    adopted_how = models.CharField("hình thức thông qua", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "bảng điểm của khối"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "version"],
+                name="scoreboard_version_unique",
+                violation_error_message="Năm này đã có bảng điểm bản đó.",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(status=ScoreboardStatus.ADOPTED),
+                name="scoreboard_one_adopted",
+                violation_error_message="Năm này đã có bảng điểm được thông qua.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ScoreboardStatus.ADOPTED)
+                | (Q(adopted_at__isnull=False, adopted_by__isnull=False) & ~Q(content_hash="")),
+                name="scoreboard_adopted_who_and_when",
+                violation_error_message="Thông qua bảng điểm cần người, thời điểm và mã băm nội dung.",
+            ),
+        ]
+        triggers = [
+            guard_closed_cycle(),
+            frozen_when("adopted_is_frozen", "OLD.status IN ('adopted', 'replaced')", allow=("status",)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Bảng điểm bản {self.version}"
+
+
+CRITERION_OWNER_OPEN = """
+    (owner.guidance_id IS NOT NULL AND
+        (SELECT status FROM scoring_guidance WHERE id = owner.guidance_id) <> 'draft')
+    OR (owner.scoreboard_id IS NOT NULL AND
+        (SELECT status FROM scoring_scoreboard WHERE id = owner.scoreboard_id) IN ('adopted', 'replaced'))
+"""
+
+
+@tracked()
+class Criterion(models.Model):
+    """A group or a leaf of a frame (nội dung, tiêu chí): of a guidance, or of a bloc's scoreboard."""
+
+    guidance = models.ForeignKey(
+        Guidance, models.CASCADE, related_name="criteria", null=True, blank=True, verbose_name="hướng dẫn"
+    )
+    scoreboard = models.ForeignKey(
+        Scoreboard, models.CASCADE, related_name="criteria", null=True, blank=True, verbose_name="bảng điểm"
+    )
+    source = models.ForeignKey(
+        "self", models.PROTECT, related_name="derived", null=True, blank=True, verbose_name="lấy từ tiêu chí"
+    )
+    parent = models.ForeignKey(
+        "self", models.CASCADE, related_name="children", null=True, blank=True, verbose_name="thuộc nhóm"
+    )
+    position = models.PositiveSmallIntegerField("thứ tự")
+    code = models.CharField("ký hiệu", max_length=30)
+    title = models.CharField("nội dung, tiêu chí", max_length=600)
+    nature = models.CharField(
+        "tính chất", max_length=10, choices=GroupNature.choices, default=GroupNature.NORMAL
+    )
+    # Empty for a group.
+    kind = models.CharField("cách tính", max_length=15, choices=CriterionKind.choices, blank=True)
+    # A cap without a sign: a deduction of at most 5 points has 5 here.
+    max_points = models.DecimalField("điểm tối đa", **POINTS)
+    rule = models.JSONField("quy tắc", default=dict, blank=True)
+    wording = models.TextField("cách tính điểm, nguyên văn", blank=True)
+    evidence_hint = models.TextField("tài liệu kiểm chứng", blank=True)
+    scored_by = models.CharField("ai chấm", max_length=10, choices=ScoredBy.choices, default=ScoredBy.UNIT)
+    needs_evidence = models.BooleanField("cần minh chứng", default=False)
+    # Empty: as the guidance says.
+    not_arisen = models.CharField("khi không phát sinh", max_length=10, choices=NotArisen.choices, blank=True)
+    target = models.ForeignKey(
+        Target, models.PROTECT, related_name="criteria", null=True, blank=True, verbose_name="chỉ tiêu giao ước"
+    )
+
+    class Meta:
+        verbose_name = "tiêu chí"
+        verbose_name_plural = "tiêu chí"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(guidance__isnull=False, scoreboard__isnull=True)
+                | Q(guidance__isnull=True, scoreboard__isnull=False),
+                name="criterion_has_one_owner",
+                violation_error_message="Tiêu chí thuộc một hướng dẫn hoặc một bảng điểm.",
+            ),
+            models.UniqueConstraint(
+                fields=["guidance", "scoreboard", "code"],
+                nulls_distinct=False,
+                name="criterion_code_unique",
+                violation_error_message="Ký hiệu này đã dùng cho tiêu chí khác.",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_points__gte=0),
+                name="criterion_max_not_negative",
+                violation_error_message="Điểm tối đa không được âm; điểm trừ được ghi bằng số dương.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="frame_is_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("owner", "RECORD")],
+                func=f"""
+                    IF TG_OP = 'INSERT' THEN owner := NEW; ELSE owner := OLD; END IF;
+                    IF {CRITERION_OWNER_OPEN} THEN
+                        RAISE EXCEPTION 'the frame of this criterion is frozen' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def is_group(self) -> bool:
+        return not self.kind
+
+
+@tracked()
+class Scorecard(models.Model):
+    """One unit's card for a year (bảng tự chấm điểm của một đơn vị)."""
+
+    scoreboard = models.ForeignKey(Scoreboard, models.PROTECT, related_name="cards", verbose_name="bảng điểm")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="scorecards", verbose_name="đơn vị")
+    state = models.CharField(
+        "trạng thái", max_length=10, choices=ScorecardState.choices, default=ScorecardState.DRAFT
+    )
+    sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người gửi"
+    )
+    verified_at = models.DateTimeField("rà soát xong lúc", null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người rà soát"
+    )
+    agreed_at = models.DateTimeField("hội nghị thống nhất lúc", null=True, blank=True)
+    # Who verifies when it is neither the chair nor the vice-chair: appointed by the meeting, with a reason.
+    verifier = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="đơn vị được giao rà soát"
+    )
+    verifier_reason = models.CharField("lý do giao rà soát", max_length=300, blank=True)
+    signed_scan = models.ForeignKey(
+        Upload, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="bản ký, đóng dấu"
+    )
+    scan_differences = models.TextField("chỗ khác giữa bản ký và hệ thống", blank=True)
+
+    class Meta:
+        verbose_name = "bảng tự chấm điểm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scoreboard", "unit"],
+                name="scorecard_one_a_unit",
+                violation_error_message="Đơn vị đã có bảng tự chấm điểm của năm này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True, sent_by__isnull=True)
+                | Q(sent_at__isnull=False, sent_by__isnull=False),
+                name="scorecard_sent_who_and_when",
+                violation_error_message="Gửi bảng điểm cần cả người và thời điểm.",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="scorecard_verified_who_and_when",
+                violation_error_message="Rà soát xong cần cả người và thời điểm.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=(ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED))
+                | Q(sent_at__isnull=False),
+                name="scorecard_beyond_draft_was_sent",
+                violation_error_message="Bảng tự chấm điểm chưa được gửi.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verifier=F("unit")),
+                name="scorecard_not_verified_by_itself",
+                violation_error_message="Đơn vị không rà soát bảng điểm của chính mình.",
+            ),
+        ]
+        triggers = [guard_closed_cycle("SELECT cycle_id FROM scoring_scoreboard WHERE id = {row}.scoreboard_id")]
+
+    def __str__(self) -> str:
+        return f"Bảng tự chấm điểm của {self.unit}"
+
+
+@tracked()
+class Mark(models.Model):
+    """The points given for one criterion at one stage (điểm của một tiêu chí ở một vòng)."""
+
+    card = models.ForeignKey(Scorecard, models.CASCADE, related_name="marks", verbose_name="bảng điểm")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="marks", verbose_name="tiêu chí")
+    stage = models.CharField("vòng", max_length=10, choices=Stage.choices)
+    state = models.CharField("tình trạng", max_length=10, choices=MarkState.choices)
+    na_reason = models.CharField("vì sao không tính", max_length=15, choices=NaReason.choices, blank=True)
+    inputs = models.JSONField("số liệu", default=dict, blank=True)
+    points = models.DecimalField("điểm", null=True, blank=True, **POINTS)
+    # The range of the criterion at the time of scoring, so that the database itself can refuse.
+    floor = models.DecimalField("thấp nhất", **POINTS)
+    ceiling = models.DecimalField("cao nhất", **POINTS)
+    explanation = models.TextField("diễn giải", blank=True)
+    reason = models.TextField("lý do khác với đơn vị tự chấm", blank=True)
+    evidence_version = models.CharField("bản minh chứng đã xem", max_length=64, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="marks", verbose_name="người chấm"
+    )
+    marked_at = models.DateTimeField("chấm lúc")
+    version = models.PositiveIntegerField("lần sửa", default=1)
+
+    class Meta:
+        verbose_name = "điểm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "criterion", "stage"],
+                name="mark_one_a_stage",
+                violation_error_message="Tiêu chí này đã có điểm ở vòng này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__gte=F("floor"), points__lte=F("ceiling")),
+                name="mark_points_in_range",
+                violation_error_message="Điểm phải trong khoảng của tiêu chí.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MarkState.SCORED, points__isnull=False, na_reason="")
+                | (Q(state=MarkState.NA, points__isnull=True) & ~Q(na_reason=""))
+                | Q(state=MarkState.MISSING, points__isnull=True, na_reason=""),
+                name="mark_scored_na_or_missing",
+                violation_error_message="Điểm, “không tính” và “chưa chấm” là ba việc khác nhau.",
+            ),
+        ]
+        triggers = [
+            guard_closed_cycle(
+                "SELECT b.cycle_id FROM scoring_scorecard c JOIN scoring_scoreboard b ON b.id = c.scoreboard_id "
+                "WHERE c.id = {row}.card_id"
+            ),
+            pgtrigger.Trigger(
+                name="stage_is_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("mark", "RECORD"), ("card_state", "text")],
+                func="""
+                    IF TG_OP = 'DELETE' THEN mark := OLD; ELSE mark := NEW; END IF;
+                    SELECT state INTO card_state FROM scoring_scorecard WHERE id = mark.card_id;
+                    IF (mark.stage = 'self' AND card_state NOT IN ('draft', 'proposed', 'returned'))
+                        OR (mark.stage = 'bloc' AND card_state <> 'sent')
+                        OR (mark.stage = 'meeting' AND card_state <> 'verified')
+                    THEN
+                        RAISE EXCEPTION 'stage % of this card is closed (%)', mark.stage, card_state
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="nobody_judges_the_own_unit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__stage__in=[Stage.BLOC, Stage.PROVINCE]),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM blocs_appointment a JOIN scoring_scorecard c ON c.unit_id = a.unit_id
+                        WHERE c.id = NEW.card_id AND a.user_id = NEW.author_id
+                            AND a.from_on <= NEW.marked_at::date
+                            AND (a.to_on IS NULL OR a.to_on >= NEW.marked_at::date)
+                    ) THEN
+                        RAISE EXCEPTION 'nobody judges the own unit' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id} {self.stage} {self.points}"
+
+
+@tracked()
+class MarkEvidence(models.Model):
+    """A file that proves a unit's claim on one criterion (minh chứng)."""
+
+    card = models.ForeignKey(Scorecard, models.CASCADE, related_name="evidence", verbose_name="bảng điểm")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="evidence", verbose_name="tiêu chí")
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="tệp")
+    page = models.CharField("trang", max_length=40, blank=True)
+    quotation = models.TextField("trích dẫn", blank=True)
+    added_at = models.DateTimeField("thêm lúc")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người thêm"
+    )
+    removed_at = models.DateTimeField("gỡ lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "minh chứng"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "criterion", "upload"],
+                name="markevidence_file_once",
+                violation_error_message="Tệp này đã được đính kèm cho tiêu chí.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id} {self.upload_id}"
+
+
+@tracked()
+class RankingRun(models.Model):
+    """A ranking of a year with its totals, ties and the steps that broke them (xếp hạng)."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="ranking_runs", verbose_name="năm thi đua")
+    stage = models.CharField("theo điểm vòng", max_length=10, choices=Stage.choices)
+    status = models.CharField(
+        "trạng thái", max_length=10, choices=RankingStatus.choices, default=RankingStatus.DRAFT
+    )
+    made_at = models.DateTimeField("lập lúc")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người lập"
+    )
+    adopted_at = models.DateTimeField("chốt lúc", null=True, blank=True)
+    adopted_how = models.CharField("hình thức thống nhất", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "lần xếp hạng"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(status=RankingStatus.ADOPTED),
+                name="rankingrun_one_adopted",
+                violation_error_message="Năm này đã chốt xếp hạng.",
+            ),
+        ]
+        triggers = [
+            guard_closed_cycle(),
+            frozen_when("adopted_is_frozen", "OLD.status <> 'draft'", allow=("status",)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Xếp hạng {self.cycle_id}"
+
+
+@tracked()
+class RankingRow(models.Model):
+    """One unit's line in a ranking, as it was signed (dòng xếp hạng)."""
+
+    run = models.ForeignKey(RankingRun, models.CASCADE, related_name="rows", verbose_name="lần xếp hạng")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="ranking_rows", verbose_name="đơn vị")
+    normal = models.DecimalField("điểm các nội dung", null=True, **POINTS)
+    bonus = models.DecimalField("điểm thưởng", null=True, **POINTS)
+    deduction = models.DecimalField("điểm trừ", null=True, **POINTS)
+    total = models.DecimalField("tổng điểm", null=True, **POINTS)
+    by_group = models.JSONField("điểm từng nội dung", default=dict)
+    # None: not ranked, at the foot, with a reason.
+    rank = models.PositiveSmallIntegerField("hạng", null=True)
+    is_tied = models.BooleanField("đồng hạng", default=False)
+    steps = models.JSONField("các bước phân định", default=list)
+    decided_reason = models.TextField("quyết định khi bằng điểm", blank=True)
+    grade = models.CharField("xếp loại", max_length=60, blank=True)
+    unranked_reason = models.CharField("lý do không xếp hạng", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "dòng xếp hạng"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "unit"],
+                name="rankingrow_unit_once",
+                violation_error_message="Đơn vị đã có trong bảng xếp hạng.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rank__isnull=False, total__isnull=False, unranked_reason="")
+                | (Q(rank__isnull=True) & ~Q(unranked_reason="")),
+                name="rankingrow_ranked_or_reason",
+                violation_error_message="Đơn vị không xếp hạng cần ghi lý do.",
+            ),
+        ]
+        triggers = [
+            frozen_when(
+                "adopted_is_frozen", "(SELECT status FROM scoring_rankingrun WHERE id = OLD.run_id) <> 'draft'"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank} {self.unit_id}"
