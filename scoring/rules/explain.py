@@ -1,0 +1,58 @@
+"""Words for points: the sentence beside every mark, with its inputs, its formula and its result."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from config.kit.text import number
+from scoring.rules.kinds import Band
+from scoring.rules.numbers import Rounding, as_decimal, rounded
+
+SHOWN = Rounding(step=Decimal("0.0001"))
+
+
+def exact_text(exact: Fraction) -> str:
+    """An exact figure as people read it; one that never ends is cut at four places and marked “khoảng”."""
+    if (exact * 10_000).denominator == 1:
+        return number(as_decimal(exact))
+    return f"khoảng {number(rounded(exact, SHOWN))}"
+
+
+def points_text(points: Decimal, *, is_loss: bool = False) -> str:
+    """“7,5 điểm”, or “trừ 7,5 điểm” for points lost (given as a magnitude)."""
+    if is_loss:
+        return f"trừ {number(points)} điểm" if points else "không trừ điểm"
+    return f"{number(points)} điểm"
+
+
+def band_text(band: Band, unit: str) -> str:
+    """“từ 90 đến dưới 100 %”, “trên 100 %”, “dưới 90 %”."""
+    words = []
+    if band.low is not None:
+        words.append(f"{'từ' if band.low_included else 'trên'} {number(band.low)}")
+    if band.high is not None:
+        words.append(f"{'đến' if band.high_included else 'dưới' if not words else 'đến dưới'} {number(band.high)}")
+    if not words:
+        return "mọi kết quả"
+    if band.high is None and band.low_included:
+        words.append(f"{unit} trở lên".strip())
+    elif unit:
+        words.append(unit)
+    return " ".join(words)
+
+
+def measured(value: Decimal, unit: str) -> str:
+    """“97,1 %”."""
+    return f"{number(value)} {unit}".strip()
+
+
+def result_text(
+    *, formula: str, link: str, exact: Fraction, bounded: Fraction, points: Decimal, rounding: Rounding, is_loss: bool
+) -> str:
+    """The whole sentence: formula, what was cut at a bound, what was rounded, and the points."""
+    text = formula + (": " if is_loss else link)
+    if exact != bounded:
+        text += f"{exact_text(exact)}, lấy {'tối thiểu' if exact < bounded else 'tối đa'} "
+    text += points_text(points, is_loss=is_loss)
+    if Fraction(points) != bounded:
+        text += f" (chính xác {exact_text(bounded)}, làm tròn theo bước {number(rounding.step)})"
+    return text + "."

@@ -1,0 +1,86 @@
+"""Points lost for a late card, by the guidance's rule as data. A waiver is not decided here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from config.kit.text import VIETNAM, number
+from scoring.rules import reading
+from scoring.rules.numbers import Rounding, rounded
+
+
+@dataclass(frozen=True)
+class LateStep:
+    """From this day late on, this many points are lost in all."""
+
+    from_day: int
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class LatenessRule:
+    """Points lost by days late: `steps` when given, otherwise `per_day` a day; at most `cap`.
+
+    `is_percent`: the figures are per cent of the maximum of the whole (scale or group), never of the points reached.
+    """
+
+    per_day: Decimal = Decimal(0)
+    steps: tuple[LateStep, ...] = ()
+    cap: Decimal | None = None
+    is_percent: bool = False
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Days late, points lost (negative or 0), and the sentence."""
+
+    days: int
+    points: Decimal
+    sentence: str
+
+
+def days_late(due_on: date, sent_at: datetime) -> int:
+    """Whole days after the due day by the clock of Vietnam; the due day itself counts to its end."""
+    return max((sent_at.astimezone(VIETNAM).date() - due_on).days, 0)
+
+
+def lateness_of(rule: LatenessRule, days: int, maximum: Decimal, rounding: Rounding) -> Lateness:
+    """What a card sent `days` late loses; `maximum` in points is used only for per cent."""
+    if days <= 0:
+        return Lateness(0, Decimal(0), "Gửi đúng hạn: không trừ điểm.")
+    if rule.steps:
+        reached = [step.points for step in rule.steps if step.from_day <= days]
+        figure = max(reached, default=Decimal(0))
+        words = f"Gửi chậm {days} ngày, theo mức {number(figure)}"
+    else:
+        figure = rule.per_day * days
+        words = f"Gửi chậm {days} ngày: {number(rule.per_day)} × {days} = {number(figure)}"
+    if rule.cap is not None and figure > rule.cap:
+        figure = rule.cap
+        words += f", tối đa {number(figure)}"
+    lost = figure
+    if rule.is_percent:
+        lost = rounded(Fraction(figure) / 100 * Fraction(maximum), rounding)
+        words += f" % của {number(maximum)}"
+    return Lateness(days, -lost if lost else lost, f"{words}, trừ {number(lost)} điểm.")
+
+
+def _step(data: Any) -> LateStep:
+    readers = {"from_day": reading.a_whole, "points": reading.some_points}
+    return reading.read_object(LateStep, data, readers)
+
+
+LATENESS_READERS: Mapping[str, reading.Reader] = {
+    "per_day": reading.an_amount,
+    "steps": reading.a_list_of(_step),
+    "cap": reading.an_amount,
+    "is_percent": reading.a_flag,
+}
+
+
+def lateness_from_json(data: Any) -> LatenessRule:
+    """Read a lateness rule; raises FormatError whose `reasons` are Vietnamese sentences."""
+    return reading.read_object(LatenessRule, data, LATENESS_READERS)
