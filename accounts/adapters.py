@@ -1,0 +1,39 @@
+"""What this site answers when allauth asks: nobody signs up, and a second step cannot be taken away."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+
+# A recovery code only replaces a second step that exists.
+SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        return False
+
+    def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", **kwargs):
+        # Signing in and out speak for themselves; a green line about them is noise.
+        if message_template in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+            return
+        super().add_message(request, level, message_template, message_context, extra_tags, **kwargs)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def has_second_step(self, user):
+        return self.is_mfa_enabled(user, SECOND_STEPS)
+
+    def can_delete_authenticator(self, authenticator):
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=SECOND_STEPS)
+        return authenticator.user.is_demo or others.exclude(pk=authenticator.pk).exists()
+
+    def get_totp_label(self, user):
+        return user.get_username()
+
+    def get_public_key_credential_rp_entity(self):
+        return {**super().get_public_key_credential_rp_entity(), "name": "Khối thi đua"}
+
+
+def ask_for_second_step(request):
+    messages.warning(request, "Hãy bật bước thứ hai của đăng nhập rồi làm việc tiếp.")
