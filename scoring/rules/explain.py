@@ -30,7 +30,9 @@ def band_text(band: Band, unit: str) -> str:
     if band.low is not None:
         words.append(f"{'từ' if band.low_included else 'trên'} {number(band.low)}")
     if band.high is not None:
-        words.append(f"{'đến' if band.high_included else 'dưới' if not words else 'đến dưới'} {number(band.high)}")
+        words.append(
+            f"{'đến' if band.high_included else 'dưới' if not words else 'đến dưới'} {number(band.high)}"
+        )
     if not words:
         return "mọi kết quả"
     if band.high is None and band.low_included:
@@ -46,13 +48,24 @@ def measured(value: Decimal, unit: str) -> str:
 
 
 def result_text(
-    *, formula: str, link: str, exact: Fraction, bounded: Fraction, points: Decimal, rounding: Rounding, is_loss: bool
+    *,
+    formula: str,
+    link: str,
+    exact: Fraction,
+    bounded: Fraction,
+    points: Decimal,
+    rounding: Rounding,
+    is_loss: bool,
 ) -> str:
     """The whole sentence: formula, what was cut at a bound, what was rounded, and the points."""
-    text = formula + (": " if is_loss else link)
-    if exact != bounded:
-        text += f"{exact_text(exact)}, lấy {'tối thiểu' if exact < bounded else 'tối đa'} "
-    text += points_text(points, is_loss=is_loss)
+    if is_loss:
+        cut = f" = {exact_text(exact)}, tối đa {exact_text(bounded)}" if exact != bounded else ""
+        text = f"{formula}{cut}: {points_text(points, is_loss=True)}"
+    elif exact != bounded:
+        bound = "thấp nhất" if exact < bounded else "tối đa"
+        text = f"{formula}{link}{exact_text(exact)}, lấy {bound} {points_text(points)}"
+    else:
+        text = formula + link + points_text(points)
     if Fraction(points) != bounded:
         text += f" (chính xác {exact_text(bounded)}, làm tròn theo bước {number(rounding.step)})"
     return text + "."

@@ -85,7 +85,14 @@ class EventInputs:
 
 
 Inputs = (
-    NotApplicable | ValueInputs | PassInputs | LevelInputs | RatioInputs | TargetInputs | CountInputs | EventInputs
+    NotApplicable
+    | ValueInputs
+    | PassInputs
+    | LevelInputs
+    | RatioInputs
+    | TargetInputs
+    | CountInputs
+    | EventInputs
 )
 
 # The forms of inputs that each kind reads; the first is the usual one.

@@ -38,7 +38,11 @@ def roundings_from_json(data: Any) -> RoundingTable:
 
 def roundings_to_json(table: RoundingTable) -> dict[str, Any]:
     """The stored form; `roundings_from_json` reads it back."""
-    named = {"default": table.default, "total": table.total, **{kind.value: one for kind, one in table.kinds.items()}}
+    named = {
+        "default": table.default,
+        "total": table.total,
+        **{kind.value: one for kind, one in table.kinds.items()},
+    }
     return {name: {"step": f"{one.step:f}", "mode": one.mode.value} for name, one in named.items()}
 
 
@@ -70,11 +74,7 @@ def grades_from_json(data: Any) -> tuple[Grade, ...]:
 
 def tie_chain_from_json(data: Any) -> tuple[TieStep, ...]:
     """A list of steps in order: {"kind": "criterion", "code": "V"}; the total comes first by itself."""
-    readers = {
-        "kind": reading.a_choice_of(TieStepKind),
-        "code": reading.a_text,
-        "at_least": reading.a_number,
-    }
+    readers = {"kind": reading.a_choice_of(TieStepKind), "code": reading.a_text, "at_least": reading.a_number}
     chain = _each("Thứ tự phân định", data, lambda one: reading.read_object(TieStep, one, readers))
     if any(step.kind == TieStepKind.CRITERION and not step.code for step in chain):
         raise FormatError(["Bước phân định theo tiêu chí phải ghi ký hiệu của nhóm hoặc tiêu chí."])

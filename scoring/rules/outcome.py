@@ -1,10 +1,11 @@
-"""Between a rule and its points: the exact figure with its formula, before bounds and rounding."""
+"""Between a rule and its points: the exact figure with its formula, before bounds and rounding; then the points."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from scoring.enums import MarkState, NaReason
+from scoring.enums import GroupNature, MarkState, NaReason, NotArisen
+from scoring.rules.bloc import BlocFigures
 from scoring.rules.kinds import Sanction
 
 
@@ -45,3 +46,18 @@ class Scored:
     na_reason: NaReason | None = None
     zeroes_parent: bool = False
     sanctions: tuple[Sanction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What besides rule and inputs decides the points.
+
+    `nature` of the group; `not_arisen`: the criterion's own treatment or the guidance's default;
+    `needs_evidence`: no evidence, no points; `bloc`: figures of the whole bloc, for target_leader only.
+    """
+
+    nature: GroupNature = GroupNature.NORMAL
+    not_arisen: NotArisen = NotArisen.FULL
+    needs_evidence: bool = False
+    has_evidence: bool = True
+    bloc: BlocFigures | None = None

@@ -199,13 +199,17 @@ def _broken(
     unknown = [entry.name for entry in tied if _figure(step, entry) is None]
     if unknown:
         # A step that cannot be taken is not skipped: a later step might then contradict it.
-        sentence = f"{step_name(step)}: thiếu số liệu của {', '.join(unknown)}. Hãy bổ sung hoặc ghi quyết định."
+        sentence = (
+            f"{step_name(step)}: thiếu số liệu của {', '.join(unknown)}. Hãy bổ sung hoặc ghi quyết định."
+        )
         steps.append(StepRecord(units, step_name(step), sentence, separated=False))
         return _decided(tied, units, decisions, steps)
     groups = _split(tied, lambda entry: _figure(step, entry))
     figures = "; ".join(_shown(step, entry) for group in groups for entry in group)
     outcome = "phân định được" if len(groups) > 1 else "vẫn bằng nhau"
-    steps.append(StepRecord(units, step_name(step), f"{step_name(step)}: {figures}: {outcome}.", len(groups) > 1))
+    steps.append(
+        StepRecord(units, step_name(step), f"{step_name(step)}: {figures}: {outcome}.", len(groups) > 1)
+    )
     return [part for group in groups for part in _broken(group, rest, decisions, steps)]
 
 

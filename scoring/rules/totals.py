@@ -196,7 +196,14 @@ class _Card:
         return _Sums(kept, maximum, applicable, bonus, deduction)
 
     def _note(
-        self, group: Node, kept: Decimal, raw: Decimal, maximum: Decimal, applicable: Decimal, *, is_zeroed: bool
+        self,
+        group: Node,
+        kept: Decimal,
+        raw: Decimal,
+        maximum: Decimal,
+        applicable: Decimal,
+        *,
+        is_zeroed: bool,
     ) -> None:
         note = ""
         if is_zeroed:
@@ -217,14 +224,16 @@ def _normal_part(raw: Decimal, maximum: Decimal, applicable: Decimal, scale: Sca
     if scale.na_policy == NaPolicy.RESCALE and 0 < applicable < maximum:
         exact = Fraction(raw) / Fraction(applicable) * Fraction(scale.points)
         normal = _capped(min(rounded(exact, scale.rounding), scale.points), scale.points)
-        return normal, f"{number(raw)}/{number(applicable)} × {number(scale.points)} = {number(normal)}"
+        return (normal, f"{number(raw)}/{number(applicable)} × {number(scale.points)} = {number(normal)}")
     normal = _capped(raw, scale.points)
     if normal != raw:
         return normal, f"{number(raw)}, lấy {number(normal)} theo thang điểm"
     return normal, number(normal)
 
 
-def _total_words(words: str, bonus: Decimal, deduction: Decimal, total: Decimal, missing: Sequence[str]) -> str:
+def _total_words(
+    words: str, bonus: Decimal, deduction: Decimal, total: Decimal, missing: Sequence[str]
+) -> str:
     parts = [f"Điểm tiêu chí {words}"]
     if bonus:
         parts.append(f"thưởng {number(bonus)}")
