@@ -129,6 +129,10 @@ def consultations_of(document: Document) -> QuerySet[Consultation]:
     )
 
 
+def comments_of(document: Document) -> QuerySet[Comment]:
+    return Comment.objects.filter(consultation__document=document).select_related("consultation__document")
+
+
 def open_consultation(document: Document) -> Consultation | None:
     """The round that is running: the latest one of a paper that is out for comments."""
     if document.status != DocumentStatus.CONSULTING:

@@ -1,0 +1,50 @@
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from config.kit import blobs
+from documents import forms, queries, reports
+
+# Twelve letters out of thirty cannot be guessed at this pace.
+MOST_A_MINUTE = 30
+
+
+def _is_too_many(request):
+    """The address the connection came from; a header that anybody can write is not asked."""
+    key = f"verification:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, timeout=60)
+    try:
+        return cache.incr(key) > MOST_A_MINUTE
+    except ValueError:
+        return False
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def verification_search(request):
+    form = forms.CodeForm(request.POST or None)
+    if form.is_valid():
+        return redirect("verification", form.cleaned_data["code"].upper())
+    return render(request, "documents/verification_search.html", {"form": form})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def verification(request, code):
+    if _is_too_many(request):
+        return render(request, "429.html", status=429)
+    issued = queries.issued_file_by_code(code)
+    if issued is None:
+        return render(request, "documents/verification_unknown.html", {"code": code}, status=404)
+    form = forms.CheckFileForm(request.POST or None, request.FILES or None)
+    is_same = blobs.sha256_of(form.cleaned_data["file"].read()) == issued.sha256 if form.is_valid() else None
+    context = {
+        "issued": issued,
+        "document": issued.document,
+        "issuer": reports.letterhead(issued.document)["issuer_name"],
+        "is_illustrative": reports.is_illustrative(issued.document),
+        "form": form,
+        "is_same": is_same,
+    }
+    return render(request, "documents/verification.html", context, status=422 if form.errors else 200)
