@@ -1,6 +1,11 @@
 """What this site answers when allauth asks: nobody signs up, and a second step cannot be taken away."""
 
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -13,7 +18,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
-    def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", **kwargs):
+    def is_reauthentication_required(self, *, app, **kwargs):
+        # Who has just signed in is not asked again: setting up a second step is one walk, not three.
+        request = context.request
+        typed_at = max(
+            (record["at"] for record in get_authentication_records(request, request.user)), default=0
+        )
+        return time.time() - typed_at > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def add_message(
+        self, request, level, message_template=None, message_context=None, extra_tags="", **kwargs
+    ):
         # Signing in and out speak for themselves; a green line about them is noise.
         if message_template in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             return

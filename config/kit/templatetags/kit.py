@@ -20,9 +20,7 @@ from config.kit.tables import RIGHT_ALIGNED, Table
 register = template.Library()
 
 SPRITE = "vendor/bootstrap-icons/bootstrap-icons.svg"
-SYMBOL = re.compile(
-    r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL
-)
+SYMBOL = re.compile(r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL)
 ORDINAL_LABELS = {"STT", "TT"}
 # More columns than this cannot become cards on a phone: the table scrolls under its first columns instead.
 MOST_CARD_COLUMNS = 7
@@ -41,12 +39,8 @@ def _drawings() -> dict[str, tuple[str, str]]:
 @cache
 def _svg(name: str, label: str) -> str:
     box, drawing = _drawings()[name]
-    meaning = (
-        f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    )
-    return mark_safe(
-        f'<svg class="icon" viewBox="{box}" fill="currentColor" {meaning}>{drawing}</svg>'
-    )
+    meaning = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(f'<svg class="icon" viewBox="{box}" fill="currentColor" {meaning}>{drawing}</svg>')
 
 
 @register.simple_tag
@@ -94,9 +88,7 @@ def action(
 
 
 @register.inclusion_tag("components/submit.html")
-def submit(
-    label, *, refusals=(), style="primary", icon="", name="", value="", confirm=""
-):
+def submit(label, *, refusals=(), style="primary", icon="", name="", value="", confirm=""):
     reasons = [str(refusal) for refusal in refusals or ()]
     return {
         "label": label,
@@ -114,9 +106,7 @@ def submit(
 def form(context, form):
     """The fields of a form with its errors, without <form>, without buttons."""
     helper = getattr(form, "helper", None) or _plain_helper(form)
-    return render_crispy_form(
-        form, helper, context={"form_error_title": "Chưa lưu được"}
-    )
+    return render_crispy_form(form, helper, context={"form_error_title": "Chưa lưu được"})
 
 
 def _plain_helper(form):
@@ -134,9 +124,7 @@ def field(bound_field):
 @register.inclusion_tag("components/data_table.html")
 def data_table(table, *, title=True, empty="Chưa có dữ liệu"):
     """A `config.kit.tables.Table`: a grid on a desk, cards or a sideways scroll on a phone."""
-    places = [
-        _place(index, column, table) for index, column in enumerate(table.columns)
-    ]
+    places = [_place(index, column, table) for index, column in enumerate(table.columns)]
     rows = table.drawn()
     for row in rows:
         for cell, place in zip(row["cells"], places, strict=True):
@@ -172,9 +160,7 @@ def _place(index: int, column, table: Table) -> str:
 def year_line(groups):
     """The year as one line: groups of steps, the step we are at, and its number for a narrow screen."""
     steps = [step for group in groups for step in group["steps"]]
-    here = next(
-        (place for place, step in enumerate(steps, 1) if step["state"] == "now"), 0
-    )
+    here = next((place for place, step in enumerate(steps, 1) if step["state"] == "now"), 0)
     return {
         "groups": [{**group, "state": _state_of(group["steps"])} for group in groups],
         "number": here or len(steps),
@@ -214,9 +200,7 @@ def empty(text="Chưa có dữ liệu", *, icon="inbox"):
 
 @register.inclusion_tag("components/illustrative.html")
 def illustrative(thing):
-    is_made_up = getattr(thing, "is_illustrative", False) or getattr(
-        thing, "is_demo", False
-    )
+    is_made_up = getattr(thing, "is_illustrative", False) or getattr(thing, "is_demo", False)
     return {"is_made_up": is_made_up}
 
 
