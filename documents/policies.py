@@ -38,6 +38,13 @@ def _window(action: str, document: Document) -> list[str]:
     return outside_window("replace" if document.supersedes_id else action, document.cycle.phase, OPEN_IN)
 
 
+def download_archive(who: Standing) -> list[str]:
+    """The archive holds every member's score card, so it is not for every member."""
+    if who.is_secretariat or who.is_vice or who.reads_all:
+        return []
+    return ["Hồ sơ cả năm chỉ dành cho đơn vị Khối trưởng, Khối phó và cơ quan thường trực."]
+
+
 def draft_document(who: Standing, cycle: Cycle | None, unit: Unit | None, kind: str) -> list[str]:
     is_provincial = cycle is None or kind == DocumentKind.DECISION
     return _keeper(who, unit_id=unit.pk if unit else None, is_provincial=is_provincial) or (

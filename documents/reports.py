@@ -1,10 +1,13 @@
 """What a paper prints: letterhead, signatures, recipients, and the content its builder gives."""
 
 import copy
+import json
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import segno
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
 
 from blocs.models import Cycle
+from blocs.queries import sources
 from blocs.rules import ArchiveItem
 from config.kit import blobs, pdf
 from config.kit.text import long_day, moment, search_key
@@ -26,6 +30,7 @@ from documents.rules import (
     Paper,
     Signatory,
     bases_of,
+    bound,
     is_numbered,
     lines_in,
     lines_of,
@@ -67,16 +72,20 @@ def _regulation_paper(document: Document, missing: tuple[str, ...]) -> Paper:
     )
     attached = Paper(
         "documents/pdf/regulation.html",
-        {"name": name.removeprefix("Quy chế").strip(), "lines": lines_of(document.body)},
+        {"name": bound(_capital(name.removeprefix("Quy chế").strip())), "lines": lines_of(document.body)},
     )
     context = {
         "title": "Quyết định",
-        "subject": f"Về việc ban hành {name}",
+        "subject": bound(f"Về việc ban hành {name}"),
         "authority": str(document.bloc or document.province),
         "resolves": "Quyết định:",
         "lines": lines_of(articles),
     }
     return Paper(TYPED_TEMPLATE, context, missing, (attached,))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _regulation_name(document: Document) -> str:
@@ -93,7 +102,7 @@ def letterhead(document: Document) -> dict[str, Any]:
         **_issuer(document),
         "document": document,
         "title": document.title,
-        "subject": document.subject,
+        "subject": bound(document.subject),
         "has_number": has_number,
         "number": document.number,
         "symbol": symbol,
@@ -131,7 +140,8 @@ def short_council(name: str) -> str:
     """“Hội đồng TĐKT tỉnh Kiên Giang”: the long name does not fit a letterhead."""
     for long in ("Thi đua - Khen thưởng", "Thi đua, khen thưởng", "Thi đua – Khen thưởng", "thi đua, khen thưởng"):
         name = name.replace(long, "TĐKT")
-    return name
+    council, found, place = name.partition(" tỉnh ")
+    return f"{council} tỉnh\u00a0{place.replace(' ', chr(0xA0))}" if found and len(place) < 20 else name
 
 
 def _issuer(document: Document) -> dict[str, str]:
@@ -262,6 +272,33 @@ def archive(cycle: Cycle) -> list[ArchiveItem]:
 def _archive_name(document: Document) -> str:
     ended = "" if document.status == DocumentStatus.ISSUED else f"-{search_key(document.get_status_display())}"
     return file_name(document).replace(".pdf", f"{ended.replace(' ', '-')}.pdf")
+
+
+def archive_of(cycle: Cycle) -> list[ArchiveItem]:
+    """Every file of a year's archive, from all apps."""
+    return [item for source in sources("ARCHIVE_SOURCES") for item in source(cycle)]
+
+
+def archive_zip(cycle: Cycle) -> bytes:
+    """The archive as one file, with `index.json` naming the sha256 of each; equal rows give equal bytes."""
+    stream = BytesIO()
+    index = {}
+    with ZipFile(stream, "w", ZIP_DEFLATED) as packed:
+        for item in archive_of(cycle):
+            content = item.render()
+            index[item.path] = blobs.sha256_of(content)
+            packed.writestr(ZipInfo(item.path), content, ZIP_DEFLATED)
+        packed.writestr(ZipInfo("index.json"), index_json(cycle, index), ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def index_json(cycle: Cycle, index: Mapping[str, str]) -> str:
+    """What is in an archive, and by which content one may know it."""
+    return json.dumps(
+        {"bloc": str(cycle.bloc), "year": cycle.year, "sha256": dict(sorted(index.items()))},
+        ensure_ascii=False,
+        indent=2,
+    )
 
 
 def starting_facts(document: Document, on: date) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from documents.views import acts, pages, public
 cycle_urlpatterns = [
     path("van-ban/", pages.cycle_documents, name="cycle_documents"),
     path("van-ban/soan/<slug:kind>/", pages.document_draft, name="document_draft"),
+    path("ho-so.zip", pages.cycle_archive, name="cycle_archive"),
 ]
 
 urlpatterns = [

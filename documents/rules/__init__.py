@@ -169,6 +169,14 @@ def recipients_of(text: str, code: str) -> tuple[str, ...]:
     return (*(f"{line};" for line in kept), f"{filed}.")
 
 
+_BOUND = re.compile(r"\b(năm|ngày|tháng|số|tỉnh|Điều|khoản)\s+(?=\d)")
+
+
+def bound(text: str) -> str:
+    """Keep “năm 2019” and “Điều 5” on one line of print."""
+    return _BOUND.sub(lambda found: f"{found[1]}\u00a0", text)
+
+
 def lines_in(text: str) -> tuple[str, ...]:
     """The lines of a text that are not empty."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
@@ -182,6 +190,8 @@ def is_numbered(kind: str) -> bool:
 def symbol_of(kind: str, code: str) -> str:
     """“KH-KTĐ4”: the abbreviation of the kind and the symbol of the issuer."""
     abbreviation = ABBREVIATIONS.get(kind, "")
+    if not abbreviation and kind != DocumentKind.OTHER:
+        return ""
     return "-".join(part for part in (abbreviation, code) if part)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from blocs.queries import cycles_for, members_of, standing_in, terms_of
 from blocs.rules import year_line
 from config.kit import blobs, filetypes
-from config.kit.refusals import Refused
+from config.kit.refusals import Refused, refuse
 from config.kit.text import search_key
 from documents import forms, policies, queries, reports, services
 from documents.enums import DocumentKind, DocumentStatus, SigningState
@@ -63,9 +63,19 @@ def cycle_documents(request, province, bloc, year):
         "open_papers": _rows(paper for paper in papers if paper.status in OPEN_STATUSES),
         "settled_papers": _rows(paper for paper in papers if paper.status not in OPEN_STATUSES),
         "kinds": [{"value": kind.value, "label": kind.label} for kind in TYPED],
+        "archive_refusals": policies.download_archive(who),
         "draft_refusals": policies.draft_document(who, cycle, None, DocumentKind.PLAN),
     }
     return render(request, "documents/cycle_documents.html", context)
+
+
+@require_safe
+def cycle_archive(request, province, bloc, year):
+    cycle = get_cycle(request, province, bloc, year)
+    refuse(policies.download_archive(standing_in(cycle, request.user, timezone.now())))
+    response = HttpResponse(reports.archive_zip(cycle), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="ho-so-{cycle.bloc.slug}-{cycle.year}.zip"'
+    return response
 
 
 @require_safe
