@@ -1,7 +1,7 @@
 """What the whole bloc says about one criterion, reduced to what the kind target_leader compares with.
 
-One member's change re-scores the bloc; the reduced figures are stored when the meeting adopts the scores, and from
-then on every unit's points can be recomputed from its own row.
+One member's change re-scores the bloc; the reduced figures are stored when the meeting adopts the scores,
+and from then on every unit's points can be recomputed from its own row.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,9 +19,9 @@ from scoring.rules.inputs import INPUT_READERS, Inputs, NotApplicable, TargetInp
 class BlocFigures:
     """What the bloc says about one criterion.
 
-    `leader`: result and target of a unit with the largest excess over its assigned target, by per cent; None when
-    nobody exceeds. `top_unassigned`: the largest result among units without a target, None when there is none.
-    `known` of `of` units have given their figures.
+    `leader`: result and target of a unit with the largest excess over its assigned target, by per cent;
+    None when nobody exceeds. `top_unassigned`: the largest result among units without a target, None when
+    there is none. `known` of `of` units have given their figures.
     """
 
     leader: TargetInputs | None = None

@@ -21,7 +21,7 @@ class CrossResult:
 
 
 def cross_result(points: Sequence[Decimal], method: CrossMethod, rounding: Rounding) -> CrossResult:
-    """Combine the points of scorers who are neither recused nor of the unit itself; the caller leaves those out."""
+    """Combine the scorers' points; the caller leaves out the recused and the unit itself."""
     if not points:
         return CrossResult(None, 0, Decimal(0), "Chưa có đơn vị nào chấm chéo.")
     ordered = sorted(Fraction(value) for value in points)

@@ -106,7 +106,8 @@ def _due(inputs: RatioInputs) -> Fraction | Outcome:
 
 def _ratio_words(inputs: RatioInputs) -> str:
     if inputs.not_yet_due:
-        return f"{number(inputs.numerator)}/({number(inputs.denominator)} − {number(inputs.not_yet_due)} chưa đến hạn)"
+        due = f"({number(inputs.denominator)} − {number(inputs.not_yet_due)} chưa đến hạn)"
+        return f"{number(inputs.numerator)}/{due}"
     return f"{number(inputs.numerator)}/{number(inputs.denominator)}"
 
 

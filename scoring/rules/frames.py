@@ -1,6 +1,6 @@
 """The checker of a frame (thang bảng điểm): what is wrong with it before anybody scores by it.
 
-The guidance may already be signed; each finding is then mended or waived with a reason, never silently passed.
+The guidance may already be signed; each finding is mended or waived with a reason, never silently passed.
 """
 
 import re
@@ -73,7 +73,7 @@ class FrameRow:
 
 @dataclass(frozen=True)
 class Frame:
-    """All rows with the figures of the guidance that bind them; `thresholds` are the named thresholds it defines."""
+    """All rows with the guidance's figures that bind them; `thresholds` are the named ones it defines."""
 
     rows: tuple[FrameRow, ...]
     scale: Decimal
@@ -198,7 +198,8 @@ def _figure_findings(frame: Frame) -> Iterable[Finding]:
         if row.kind and frame.rounding:
             step = frame.rounding.of(row.kind).step
             if (Fraction(row.max_points) / Fraction(step)).denominator != 1:
-                sentence = f"{row.code}: điểm tối đa {number(row.max_points)} không chia hết cho bước {number(step)}."
+                maximum = number(row.max_points)
+                sentence = f"{row.code}: điểm tối đa {maximum} không chia hết cho bước {number(step)}."
                 yield Finding(FindingCode.OFF_STEP, row.code, sentence)
 
 
@@ -345,7 +346,8 @@ def _matter_findings(frame: Frame, natures: dict[str, GroupNature]) -> Iterable[
     for one, other in combinations(leaves, 2):
         if tops[one.code] != tops[other.code] and _same_side(one, other, natures) and _alike(one, other):
             paired.add(one.code)
-            sentence = f"{one.code} “{one.title}” và {other.code} “{other.title}” có thể là một việc tính điểm hai lần."
+            pair = f"{one.code} “{one.title}” và {other.code} “{other.title}”"
+            sentence = f"{pair} có thể là một việc tính điểm hai lần."
             yield Finding(FindingCode.SAME_MATTER, one.code, sentence)
     for row in leaves:
         also = ALSO_PUNISHED.search(row.wording)

@@ -57,7 +57,7 @@ def quota_of(quota: Quota, members: int, not_ranked: int = 0, already: int = 0) 
 
 @dataclass(frozen=True)
 class Grade:
-    """A grade, from this total on. The lowest grade has no bound (None). `quota` limits how many units get it."""
+    """A grade, from this total on (None: the lowest). `quota` limits how many units get it."""
 
     code: str
     name: str

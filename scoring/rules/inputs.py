@@ -1,4 +1,4 @@
-"""What a scorer enters for one criterion, as data. None instead of inputs means that nothing was entered: missing."""
+"""What a scorer enters for one criterion, as data. None means that nothing was entered: missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a criterion's rule says, as data: one frozen type for each kind, with the guidance's own wording beside it.
+"""What a criterion's rule says, as data: one frozen type a kind, with the guidance's wording beside it.
 
 All points are decimals in the guidance's scale. A deduction's figures are written without a minus sign.
 """
@@ -70,7 +70,8 @@ class PassFailRule:
 class ChoiceRule:
     """One of ordered levels with fixed points.
 
-    `highest_only`: several levels may be reached, the best counts. `once_only`: a level reached twice counts once.
+    `highest_only`: several levels may be reached, the best counts. `once_only`: a level reached twice
+    counts once.
     """
 
     kind: ClassVar[CriterionKind] = CriterionKind.CHOICE
@@ -121,7 +122,7 @@ class TargetLeaderRule:
 
 @dataclass(frozen=True)
 class PerItemRule:
-    """`per` points an item, at most M. `not_again_in`: an item scored in those criteria or groups is left out."""
+    """`per` points an item, at most M. `not_again_in`: items scored in those rows are left out."""
 
     kind: ClassVar[CriterionKind] = CriterionKind.PER_ITEM
     per: Decimal

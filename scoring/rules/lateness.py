@@ -24,7 +24,8 @@ class LateStep:
 class LatenessRule:
     """Points lost by days late: `steps` when given, otherwise `per_day` a day; at most `cap`.
 
-    `is_percent`: the figures are per cent of the maximum of the whole (scale or group), never of the points reached.
+    `is_percent`: the figures are per cent of the maximum of the whole (scale or group), never of the points
+    reached.
     """
 
     per_day: Decimal = Decimal(0)

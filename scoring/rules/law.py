@@ -62,7 +62,7 @@ def quota_from_json(data: Any) -> Quota:
 
 
 def grades_from_json(data: Any) -> tuple[Grade, ...]:
-    """A list, best first: {"code", "name", "at_least", "quota"}; the last grade has no bound. Raises FormatError."""
+    """Best first: {"code", "name", "at_least", "quota"}; the last has no bound. Raises FormatError."""
     readers = {
         "code": reading.a_text,
         "name": reading.a_text,

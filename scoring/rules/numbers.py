@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 
 from scoring.enums import CriterionKind, RoundingMode
@@ -23,13 +24,18 @@ class Rounding:
         if self.step <= 0:
             raise ValueError("Bước làm tròn phải lớn hơn 0.")
 
+    @cached_property
+    def exact_step(self) -> Fraction:
+        """The step as a fraction."""
+        return Fraction(self.step)
+
 
 PLAIN = Rounding()
 
 
 @dataclass(frozen=True)
 class RoundingTable:
-    """The guidance's rounding: one for each kind of criterion, one for the rescaled total, one for the rest."""
+    """The guidance's rounding: by kind of criterion, for the rescaled total, and for the rest."""
 
     default: Rounding = PLAIN
     total: Rounding = PLAIN
@@ -56,7 +62,7 @@ def _whole_steps(steps: Fraction, mode: RoundingMode) -> int:
 
 def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
     """The multiple of the step that the mode chooses for an exact figure."""
-    steps = _whole_steps(exact / Fraction(rounding.step), rounding.mode)
+    steps = _whole_steps(exact / rounding.exact_step, rounding.mode)
     return WIDE.multiply(Decimal(steps), rounding.step)
 
 

@@ -1,4 +1,4 @@
-"""Between a rule and its points: the exact figure with its formula, before bounds and rounding; then the points."""
+"""From a rule to its points: the exact figure with its formula, then the points with their sentence."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,8 +35,8 @@ def missing(finding: str) -> Outcome:
 class Scored:
     """The points of one criterion, with a sentence that lets anybody recompute them.
 
-    `points` is None unless `state` is scored; it is negative or 0 for a deduction. `na_reason` is set only when
-    `state` is n.a.: where nothing arose and the guidance gives full points, the state is scored.
+    `points` is None unless `state` is scored; it is negative or 0 for a deduction. `na_reason` is set only
+    when `state` is n.a.: where nothing arose and the guidance gives full points, the state is scored.
     """
 
     state: MarkState

@@ -28,8 +28,8 @@ def points_of(
     """Score one criterion.
 
     `max_points` is a magnitude, also for a deduction (the most that can be lost); points of a deduction are
-    negative or 0. Inputs that cannot be scored give state missing with findings, whole sentences that say what
-    to do; a finding may also stand beside points. Raises ValueError when `max_points` is negative.
+    negative or 0. Inputs that cannot be scored give state missing with findings, whole sentences that say
+    what to do; a finding may also stand beside points. Raises ValueError when `max_points` is negative.
     """
     if max_points < 0:
         raise ValueError("Điểm tối đa của tiêu chí là số không âm.")

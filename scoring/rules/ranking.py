@@ -69,7 +69,7 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class Place:
-    """A unit's place. `rank` is None for a unit that is not ranked; `ahead` is how many units stand before it."""
+    """A unit's place. `rank` is None for a unit not ranked; `ahead` is how many units stand before it."""
 
     unit: Unit
     rank: int | None

@@ -21,8 +21,8 @@ ADDS_NO_MAXIMUM = frozenset({CriterionKind.BONUS, CriterionKind.DEDUCTION})
 class Node:
     """A criterion of the scoreboard: a leaf has a kind, a group has children.
 
-    `max_points` is the leaf's maximum or the group's cap, a magnitude in points. A nature other than normal also
-    holds for everything below.
+    `max_points` is the leaf's maximum or the group's cap, a magnitude in points. A nature other than normal
+    also holds for everything below.
     """
 
     code: str
@@ -62,10 +62,10 @@ class Subtotal:
 class Total:
     """The total of a card.
 
-    `so_far` counts what is scored; `total` is None while anything is missing: missing is never 0.
-    `normal`, `bonus` and `deduction` (negative or 0) are its parts after their caps, `normal` after rescaling.
-    `subtotals` holds groups and leaves by code. `scored` of `of` leaves have a state, n.a. included; `awaited`
-    leaves are scored by somebody else later and are neither scored nor missing.
+    `so_far` counts what is scored; `total` is None while anything is missing: missing is never 0. `normal`,
+    `bonus` and `deduction` (negative or 0) are its parts after their caps, `normal` after rescaling.
+    `subtotals` holds groups and leaves by code. `scored` of `of` leaves have a state, n.a. included;
+    `awaited` leaves are scored by somebody else later and are neither scored nor missing.
     """
 
     total: Decimal | None
@@ -161,8 +161,10 @@ class _Card:
 
     def _leaf(self, leaf: Node, nature: GroupNature) -> _Sums:
         mark = self.marks[leaf.code]
-        is_zeroed = leaf.code in self.zeroed
-        points = Decimal(0) if mark.points is None or is_zeroed else mark.points
+        points = Decimal(0) if mark.points is None else mark.points
+        # A sanction takes points away; it never forgives a deduction.
+        is_zeroed = leaf.code in self.zeroed and points > 0
+        points = Decimal(0) if is_zeroed else points
         maximum = Decimal(0) if leaf.kind in ADDS_NO_MAXIMUM else leaf.max_points
         applicable = Decimal(0) if mark.state == MarkState.NA else maximum
         note = "Mất điểm do chế tài." if is_zeroed else ""
@@ -191,7 +193,7 @@ class _Card:
         raw = exact_sum(one.normal for one in sums)
         maximum = min(cap, exact_sum(one.maximum for one in sums))
         applicable = min(cap, exact_sum(one.applicable for one in sums))
-        kept = Decimal(0) if is_zeroed else min(_capped(raw, cap), max(applicable, Decimal(0)))
+        kept = Decimal(0) if is_zeroed else _capped(raw, applicable)
         self._note(group, kept, raw, cap, applicable, is_zeroed=is_zeroed)
         return _Sums(kept, maximum, applicable, bonus, deduction)
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.enums import CriterionKind, Direction, NaReason, QuotaKind, RoundingMode, SanctionKind, TieStepKind
+from scoring.enums import (
+    CriterionKind,
+    Direction,
+    NaReason,
+    QuotaKind,
+    RoundingMode,
+    SanctionKind,
+    TieStepKind,
+)
 from scoring.rules import (
     ACCEPTED,
     RULE_TYPES,
@@ -48,10 +56,14 @@ from scoring.rules import (
 numbers = st.decimals(0, 1000, places=2)
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 sanctions = st.lists(
-    st.builds(Sanction, st.sampled_from(SanctionKind), st.just("I.1"), st.just("kha"), st.booleans()), max_size=2
+    st.builds(Sanction, st.sampled_from(SanctionKind), st.just("I.1"), st.just("kha"), st.booleans()),
+    max_size=2,
 ).map(tuple)
 levels = st.lists(
-    st.builds(Level, texts, texts, numbers, st.booleans(), sanctions), min_size=1, max_size=3, unique_by=lambda x: x.code
+    st.builds(Level, texts, texts, numbers, st.booleans(), sanctions),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda x: x.code,
 ).map(tuple)
 bands = st.lists(
     st.builds(Band, numbers, st.none() | numbers, st.none() | numbers, st.booleans(), st.booleans()),
@@ -109,10 +121,7 @@ REFUSED_RULES = [
     ({"kind": "bands", "bands": []}, ["Cách chấm theo khoảng phải có ít nhất một khoảng."]),
     ({"kind": "bonus"}, ["Điểm thưởng phải ghi điểm mỗi việc hoặc các mức, một trong hai."]),
     ({"kind": "choice", "levels": ["a"]}, ["Dữ liệu phải là một bảng gồm tên và giá trị."]),
-    (
-        {"kind": "choice", "levels": [{"code": "a", "label": "đủ"}]},
-        ["Thiếu mục “điểm”. Hãy ghi mục này."],
-    ),
+    ({"kind": "choice", "levels": [{"code": "a", "label": "đủ"}]}, ["Thiếu mục “điểm”. Hãy ghi mục này."]),
     (
         {"kind": "choice", "levels": [{"code": "a", "label": "đủ", "points": "1.2345"}]},
         ["Mục “điểm” chỉ được có tối đa 3 chữ số thập phân."],
@@ -206,7 +215,12 @@ def test_the_law_of_the_year_is_read_from_json():
     assert roundings_from_json({}) == RoundingTable()
     assert grades_from_json(
         [
-            {"code": "xs", "name": "Xuất sắc", "at_least": "90", "quota": {"kind": "of_ranked", "numerator": 25}},
+            {
+                "code": "xs",
+                "name": "Xuất sắc",
+                "at_least": "90",
+                "quota": {"kind": "of_ranked", "numerator": 25},
+            },
             {"code": "yeu", "name": "Yếu"},
         ]
     ) == (Grade("xs", "Xuất sắc", D(90), Quota(QuotaKind.OF_RANKED, numerator=25)), Grade("yeu", "Yếu"))

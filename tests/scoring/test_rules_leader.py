@@ -107,9 +107,7 @@ def test_the_explanation_can_be_recomputed():
 
 entries = st.lists(
     st.builds(
-        TargetInputs,
-        st.decimals(0, 500, places=1),
-        st.one_of(st.none(), st.decimals("0.1", 300, places=1)),
+        TargetInputs, st.decimals(0, 500, places=1), st.one_of(st.none(), st.decimals("0.1", 300, places=1))
     ),
     min_size=1,
     max_size=15,
@@ -129,7 +127,9 @@ def test_the_order_of_units_changes_nothing(bloc, random):
 @given(entries)
 def test_points_equal_fraction_arithmetic_and_stay_within_the_maximum(bloc):
     excesses = [
-        Fraction(one.actual) / Fraction(one.target) - 1 for one in bloc if one.target and one.actual > one.target
+        Fraction(one.actual) / Fraction(one.target) - 1
+        for one in bloc
+        if one.target and one.actual > one.target
     ]
     free = [Fraction(one.actual) for one in bloc if one.target is None]
     for one, scored in zip(bloc, scores(*bloc), strict=True):

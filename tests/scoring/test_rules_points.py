@@ -62,7 +62,7 @@ AWARDS = (Level("qg", "quốc gia", D(3)), Level("bo", "bộ, ngành", D("1.5"))
 
 POINTS = [
     (DirectRule(), 10, ValueInputs(D("7.5")), "7.5"),
-    (DirectRule(), 10, ValueInputs(D("0")), "0"),
+    (DirectRule(), 10, ValueInputs(D(0)), "0"),
     (PassFailRule(), 10, PassInputs(True), "10"),
     (PassFailRule(), 10, PassInputs(False), "0"),
     (CHOICE, 2, LevelInputs(("a",)), "2"),
@@ -250,7 +250,10 @@ DISHONEST = DeductionRule(
         (CountInputs(D(1), linked=("I.1",)), ["zero_criterion", "grade_down"]),
         (CountInputs(D(1), linked=("I.1", "I.2")), ["zero_criterion", "zero_criterion", "grade_down"]),
         (CountInputs(D(2), linked=("I.1",)), ["zero_criterion", "grade_down", "lowest_grade"]),
-        (CountInputs(D(1), is_repeat=True, linked=("I.1",)), ["zero_criterion", "grade_down", "lowest_grade"]),
+        (
+            CountInputs(D(1), is_repeat=True, linked=("I.1",)),
+            ["zero_criterion", "grade_down", "lowest_grade"],
+        ),
     ],
 )
 def test_sanctions_follow_the_number_of_cases_and_repetition(inputs, kinds):
@@ -324,14 +327,16 @@ def test_the_explanation_prints_inputs_formula_and_result(rule, maximum, inputs,
     assert points_of(rule, D(maximum), inputs).sentence == sentence
 
 
-# ── Properties ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── Properties ────────────────────────────────────────────────────────────
 
 amounts = st.decimals(0, 1000, places=2, allow_nan=False)
 signed = st.decimals(-1000, 1000, places=2, allow_nan=False)
 counts = st.integers(0, 60).map(D)
 maxima = st.decimals(0, 100, places=2)
 roundings = st.builds(
-    Rounding, st.sampled_from([D("0.01"), D("0.05"), D("0.25"), D("0.5"), D(1)]), st.sampled_from(RoundingMode)
+    Rounding,
+    st.sampled_from([D("0.01"), D("0.05"), D("0.25"), D("0.5"), D(1)]),
+    st.sampled_from(RoundingMode),
 )
 scorable = st.one_of(
     st.tuples(st.just(DirectRule()), st.builds(ValueInputs, signed)),
