@@ -147,3 +147,7 @@ def test_stored_figures_that_cannot_be_read_are_refused():
         bloc_figures_from_json({"known": "1.5"})
 
     assert refused.value.reasons == ["Mục “known” phải là số nguyên."]
+
+
+def test_meeting_the_target_exactly_does_not_lead():
+    assert bloc_figures([TargetInputs(D(5), D(5))]) == BlocFigures(known=1, of=1)

@@ -461,3 +461,10 @@ def test_the_rounding_of_a_kind_wins_over_the_default():
 def test_a_figure_that_never_ends_cannot_pass_as_a_decimal():
     with pytest.raises(ValueError, match="1/3"):
         as_decimal(Fraction(1, 3))
+
+
+def test_rounding_up_never_exceeds_the_maximum_and_the_maximum_itself_is_not_rounded():
+    table = RoundingTable(Rounding(D("0.25"), RoundingMode.UP))
+
+    assert points_of(RatioRule(), D("1.3"), RatioInputs(D(99), D(100)), table).points == D("1.3")
+    assert points_of(RatioRule(), D("1.3"), RatioInputs(D(1), D(1)), table).points == D("1.3")
