@@ -1,9 +1,11 @@
 #!/usr/bin/env python
-import os
 import sys
 
 from django.core.management import execute_from_command_line
 
+from config import launch
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    launch.prepare_environment()
+    with launch.database():
+        execute_from_command_line(sys.argv)

