@@ -13,7 +13,9 @@ class DraftForm(PageForm, forms.Form):
 
     title = forms.CharField(label="Tên loại in trên văn bản", max_length=150)
     subject = forms.CharField(label="Trích yếu", max_length=500, required=False)
-    addressees = forms.CharField(label="Kính gửi", required=False, widget=_area(3), help_text="Mỗi nơi một dòng.")
+    addressees = forms.CharField(
+        label="Kính gửi", required=False, widget=_area(3), help_text="Mỗi nơi một dòng."
+    )
     bases = forms.CharField(label="Căn cứ", required=False, widget=_area(3), help_text="Mỗi căn cứ một dòng.")
     body = forms.CharField(
         label="Nội dung",
@@ -22,7 +24,10 @@ class DraftForm(PageForm, forms.Form):
         help_text="Mỗi đoạn một dòng. “Điều 1.”, “Chương I”, “I. ”, “1. ”, “a) ” được trình bày theo Nghị định 30.",
     )
     recipients = forms.CharField(
-        label="Nơi nhận", required=False, widget=_area(3), help_text="Mỗi nơi một dòng; dòng “Lưu: VT” tự thêm."
+        label="Nơi nhận",
+        required=False,
+        widget=_area(3),
+        help_text="Mỗi nơi một dòng; dòng “Lưu: VT” tự thêm.",
     )
 
 
@@ -59,7 +64,9 @@ class IssueForm(PageForm, forms.Form):
         ("date_reason",),
         ("prints_code",),
     )
-    number = forms.CharField(label="Số", required=False, max_length=10, help_text="Số do văn thư cấp, ví dụ 07.")
+    number = forms.CharField(
+        label="Số", required=False, max_length=10, help_text="Số do văn thư cấp, ví dụ 07."
+    )
     symbol = forms.CharField(label="Ký hiệu", required=False, max_length=40)
     place = forms.CharField(label="Địa danh", required=False, max_length=100)
     issued_on = DayField(label="Ngày ban hành")
@@ -83,10 +90,16 @@ class IssueForm(PageForm, forms.Form):
 
 class SignForm(PageForm, forms.Form):
     capacity = forms.CharField(
-        label="Chức vụ khi ký", required=False, max_length=150, help_text="Ví dụ: GIÁM ĐỐC; KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC."
+        label="Chức vụ khi ký",
+        required=False,
+        max_length=150,
+        help_text="Ví dụ: GIÁM ĐỐC; KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC.",
     )
     mandate = forms.CharField(
-        label="Giấy ủy quyền", required=False, max_length=300, help_text="Chỉ khi người ký không phải lãnh đạo đơn vị."
+        label="Giấy ủy quyền",
+        required=False,
+        max_length=300,
+        help_text="Chỉ khi người ký không phải lãnh đạo đơn vị.",
     )
 
 
@@ -103,7 +116,9 @@ class FileForm(PageForm, forms.Form):
 
 
 class ScanForm(FileForm):
-    file = forms.FileField(label="Bản quét có chữ ký, dấu (gửi sau cũng được)", required=False, max_length=200)
+    file = forms.FileField(
+        label="Bản quét có chữ ký, dấu (gửi sau cũng được)", required=False, max_length=200
+    )
 
     def clean_file(self):
         return super().clean_file() if self.cleaned_data.get("file") else None

@@ -34,7 +34,9 @@ def _quoted(words: tuple[str, ...]) -> str:
 
 
 def _status_moves() -> str:
-    return ", ".join(f"('{old}', '{new}')" for old, targets in STATUS_MOVES.items() for new in targets if old != new)
+    return ", ".join(
+        f"('{old}', '{new}')" for old, targets in STATUS_MOVES.items() for new in targets if old != new
+    )
 
 
 @tracked()
@@ -42,7 +44,9 @@ class Document(models.Model):
     """An official paper, from draft to issue (văn bản)."""
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="documents", verbose_name="tỉnh")
-    bloc = models.ForeignKey(Bloc, models.PROTECT, related_name="documents", null=True, blank=True, verbose_name="khối")
+    bloc = models.ForeignKey(
+        Bloc, models.PROTECT, related_name="documents", null=True, blank=True, verbose_name="khối"
+    )
     cycle = models.ForeignKey(
         Cycle, models.PROTECT, related_name="documents", null=True, blank=True, verbose_name="năm thi đua"
     )
@@ -74,14 +78,29 @@ class Document(models.Model):
     prints_code = models.BooleanField("in mã xác thực", default=True)
     issued_at = models.DateTimeField("ban hành lúc", null=True, blank=True)
     issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người ban hành"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người ban hành",
     )
     supersedes = models.OneToOneField(
-        "self", models.PROTECT, related_name="superseded_by", null=True, blank=True, verbose_name="thay thế văn bản"
+        "self",
+        models.PROTECT,
+        related_name="superseded_by",
+        null=True,
+        blank=True,
+        verbose_name="thay thế văn bản",
     )
     ended_at = models.DateTimeField("hết hiệu lực lúc", null=True, blank=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người thu hồi"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người thu hồi",
     )
     ended_reason = models.CharField("lý do thay thế, thu hồi", max_length=500, blank=True)
     created_at = models.DateTimeField("soạn lúc")
@@ -106,7 +125,8 @@ class Document(models.Model):
                 violation_error_message="Số và ký hiệu này đã dùng trong năm. Hãy kiểm tra sổ văn thư.",
             ),
             models.CheckConstraint(
-                condition=Q(cycle__isnull=True, bloc__isnull=True) | Q(cycle__isnull=False, bloc__isnull=False),
+                condition=Q(cycle__isnull=True, bloc__isnull=True)
+                | Q(cycle__isnull=False, bloc__isnull=False),
                 name="document_cycle_with_its_bloc",
                 violation_error_message="Văn bản của một năm thi đua phải thuộc khối của năm đó.",
             ),
@@ -121,7 +141,9 @@ class Document(models.Model):
                 violation_error_message="Loại văn bản không hợp lệ.",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=OPEN_STATUSES, number="", issued_on__isnull=True, issued_at__isnull=True)
+                condition=Q(
+                    status__in=OPEN_STATUSES, number="", issued_on__isnull=True, issued_at__isnull=True
+                )
                 | Q(status__in=PUBLISHED, issued_on__isnull=False, issued_at__isnull=False),
                 name="document_issued_with_its_day",
                 violation_error_message="Số và ngày chỉ có khi ban hành, và khi ban hành phải có ngày.",
@@ -202,7 +224,9 @@ class Document(models.Model):
 class Consultation(models.Model):
     """One round in which the members comment on a draft (lấy ý kiến dự thảo)."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="consultations", verbose_name="văn bản")
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="consultations", verbose_name="văn bản"
+    )
     round = models.PositiveSmallIntegerField("lần")
     due_on = models.DateField("hạn góp ý")
     note = models.TextField("lời nhắn", blank=True)
@@ -244,7 +268,12 @@ class Comment(models.Model):
     response = models.TextField("trả lời", blank=True)
     answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người trả lời"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người trả lời",
     )
 
     class Meta:
@@ -265,7 +294,8 @@ class Comment(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(
-                name="said_stays_said", fields=["consultation", "unit", "agrees", "text", "written_at", "written_by"]
+                name="said_stays_said",
+                fields=["consultation", "unit", "agrees", "text", "written_at", "written_by"],
             )
         ]
 
@@ -278,7 +308,9 @@ class NumberSeries(models.Model):
     """An issuer's own count of papers of one kind in a calendar year (sổ số văn bản)."""
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name="tỉnh")
-    bloc = models.ForeignKey(Bloc, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="khối")
+    bloc = models.ForeignKey(
+        Bloc, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="khối"
+    )
     # The abbreviation, not the kind: minutes of two sorts share “BB” and so share one series.
     symbol = models.CharField("ký hiệu", max_length=40)
     year = models.PositiveSmallIntegerField("năm")
@@ -310,7 +342,9 @@ class NumberSeries(models.Model):
 class IssuedFile(models.Model):
     """The stored PDF of an issued paper, named by its content (bản ban hành)."""
 
-    document = models.OneToOneField(Document, models.PROTECT, related_name="issued_file", verbose_name="văn bản")
+    document = models.OneToOneField(
+        Document, models.PROTECT, related_name="issued_file", verbose_name="văn bản"
+    )
     sha256 = models.CharField("sha256", max_length=64)
     size = models.PositiveIntegerField("số byte")
     verification_code = models.CharField("mã xác thực", max_length=20, unique=True)
@@ -395,18 +429,31 @@ class Signing(models.Model):
     """One party's signature on a paper, asked for and given (chữ ký của một bên)."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="signings", verbose_name="văn bản")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="đơn vị")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="đơn vị"
+    )
     party = models.CharField("bên ký", max_length=200)
-    office = models.CharField("ký với tư cách", max_length=150, blank=True, help_text="Ví dụ: Chủ tọa, Thư ký.")
+    office = models.CharField(
+        "ký với tư cách", max_length=150, blank=True, help_text="Ví dụ: Chủ tọa, Thư ký."
+    )
     # A person who is named beforehand (the chair of a meeting); otherwise any head of the unit signs.
     signer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="signings", null=True, blank=True, verbose_name="người ký"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="signings",
+        null=True,
+        blank=True,
+        verbose_name="người ký",
     )
     order = models.PositiveSmallIntegerField("thứ tự")
-    state = models.CharField("trạng thái", max_length=10, choices=SigningState.choices, default=SigningState.PENDING)
+    state = models.CharField(
+        "trạng thái", max_length=10, choices=SigningState.choices, default=SigningState.PENDING
+    )
     method = models.CharField("cách ký", max_length=20, choices=SigningMethod.choices, blank=True)
     signatory_name = models.CharField("họ tên người ký", max_length=150, blank=True)
-    capacity = models.CharField("chức vụ khi ký", max_length=150, blank=True, help_text="Ví dụ: KT. GIÁM ĐỐC.")
+    capacity = models.CharField(
+        "chức vụ khi ký", max_length=150, blank=True, help_text="Ví dụ: KT. GIÁM ĐỐC."
+    )
     mandate = models.CharField("giấy ủy quyền", max_length=300, blank=True)
     mandate_upload = models.ForeignKey(
         Upload, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="tệp ủy quyền"
@@ -419,7 +466,12 @@ class Signing(models.Model):
     text_sha256 = models.CharField("sha256 của nội dung đã ký", max_length=64, blank=True)
     signed_at = models.DateTimeField("ghi nhận lúc", null=True, blank=True)
     signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người ghi nhận"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người ghi nhận",
     )
 
     class Meta:

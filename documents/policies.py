@@ -54,7 +54,9 @@ def draft_document(who: Standing, cycle: Cycle | None, unit: Unit | None, kind: 
 
 def open_paper(who: Standing, cycle: Cycle) -> list[str]:
     """The app that opens a paper has asked its own policy; this only keeps strangers out."""
-    if not (who.member_of or who.is_secretariat or who.is_vice or who.is_province_officer or who.is_province_head):
+    if not (
+        who.member_of or who.is_secretariat or who.is_vice or who.is_province_officer or who.is_province_head
+    ):
         return ["Chỉ người của khối hoặc của cơ quan thường trực lập được văn bản này."]
     return outside_window("draft", cycle.phase, OPEN_IN)
 
@@ -95,7 +97,9 @@ def comment_on_document(
     if unit is None or unit.pk not in who.member_of:
         return ["Chỉ người của đơn vị thành viên góp ý cho đơn vị mình."]
     if who.on > consultation.due_on:
-        return [f"Hạn góp ý {day(consultation.due_on)} đã qua. Hãy đề nghị Khối trưởng mở lần lấy ý kiến mới."]
+        return [
+            f"Hạn góp ý {day(consultation.due_on)} đã qua. Hãy đề nghị Khối trưởng mở lần lấy ý kiến mới."
+        ]
     return _window("consult", document)
 
 
@@ -184,7 +188,9 @@ def sign_document(who: Standing, signing: Signing, mandate: str = "") -> list[st
         if signing.unit_id not in who.belongs_to:
             return [f"Chỉ thủ trưởng hoặc người được ủy quyền của {signing.party} ký."]
         if not mandate.strip():
-            return ["Người không phải lãnh đạo đơn vị ký cần giấy ủy quyền. Hãy ghi số và ngày của giấy ủy quyền."]
+            return [
+                "Người không phải lãnh đạo đơn vị ký cần giấy ủy quyền. Hãy ghi số và ngày của giấy ủy quyền."
+            ]
     return _window("sign", signing.document)
 
 
@@ -215,7 +221,11 @@ def upload_file(
         return ["Tệp lớn hơn 20 MB. Hãy nén nhỏ lại hoặc chia thành nhiều tệp."]
     if document is not None and not keeps(who, document):
         return []  # the signed scan of an issued paper may come late
-    if unit is not None and unit.pk not in who.belongs_to and not (who.is_secretariat or who.is_province_officer):
+    if (
+        unit is not None
+        and unit.pk not in who.belongs_to
+        and not (who.is_secretariat or who.is_province_officer)
+    ):
         return ["Chỉ người của đơn vị gửi tệp cho đơn vị mình."]
     if unit is None and not (
         who.is_secretariat or who.is_vice or who.is_province_officer or who.is_province_head
@@ -224,7 +234,9 @@ def upload_file(
     return []
 
 
-def new_version_of_upload(who: Standing, cycle: Cycle | None, unit: Unit | None, *, is_latest: bool, size: int) -> list[str]:
+def new_version_of_upload(
+    who: Standing, cycle: Cycle | None, unit: Unit | None, *, is_latest: bool, size: int
+) -> list[str]:
     if not is_latest:
         return ["Tệp này đã có bản mới hơn. Hãy tải lại trang rồi gửi bản sau bản mới nhất."]
     return upload_file(who, cycle, unit, size=size)

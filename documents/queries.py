@@ -46,7 +46,8 @@ def _scope(user: User, at: datetime) -> dict[str, Q | Exists | QuerySet]:
         "all": Q(province__in=mine.filter(role__in=(*READING_ROLES, Role.ADMIN)).values("province"))
         | Q(Exists(mine.filter(role=Role.ADMIN, province=None, unit=None))),
         # A year without a chair is kept by the chair before it.
-        "kept": Q(Exists(own_terms.filter(cycle=OuterRef("cycle")))) | (~Q(Exists(chairs)) & Q(Exists(before))),
+        "kept": Q(Exists(own_terms.filter(cycle=OuterRef("cycle"))))
+        | (~Q(Exists(chairs)) & Q(Exists(before))),
         "member": Q(Exists(Membership.objects.filter(cycle=OuterRef("cycle"), unit__in=units))),
         "provinces": mine.filter(unit__isnull=False).values("unit__province"),
     }
@@ -74,10 +75,7 @@ def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
     return (
         Upload.objects.select_related("unit", "document")
         .filter(
-            scope["all"]
-            | scope["kept"]
-            | scope["member"] & Q(is_shared=True)
-            | Q(unit__in=scope["units"])
+            scope["all"] | scope["kept"] | scope["member"] & Q(is_shared=True) | Q(unit__in=scope["units"])
         )
         .order_by("uploaded_at", "pk")
     )
@@ -98,7 +96,9 @@ def document_of(cycle: Cycle, kind: str, slot: str | None = None) -> Document | 
     if slot is not None:
         found = found.filter(slot=slot)
     papers = list(found)
-    return next((paper for paper in papers if paper.status == DocumentStatus.ISSUED), papers[-1] if papers else None)
+    return next(
+        (paper for paper in papers if paper.status == DocumentStatus.ISSUED), papers[-1] if papers else None
+    )
 
 
 def is_issued(cycle: Cycle, kind: str) -> bool:
@@ -120,7 +120,9 @@ def all_settled(document: Document) -> bool:
 
 def consultations_of(document: Document) -> QuerySet[Consultation]:
     """Rounds of comments, the latest first, with what was said."""
-    comments = Comment.objects.select_related("unit", "written_by", "answered_by").order_by("written_at", "pk")
+    comments = Comment.objects.select_related("unit", "written_by", "answered_by").order_by(
+        "written_at", "pk"
+    )
     return (
         Consultation.objects.filter(document=document)
         .select_related("opened_by")
@@ -149,7 +151,9 @@ def silent_units(document: Document, consultation: Consultation) -> list[Unit]:
 def next_number(document: Document, symbol: str, year: int) -> int:
     """The number that an issuer's own series would give next."""
     return 1 + (
-        NumberSeries.objects.filter(province=document.province_id, bloc=document.bloc_id, symbol=symbol, year=year)
+        NumberSeries.objects.filter(
+            province=document.province_id, bloc=document.bloc_id, symbol=symbol, year=year
+        )
         .values_list("last", flat=True)
         .first()
         or 0
@@ -159,7 +163,11 @@ def next_number(document: Document, symbol: str, year: int) -> int:
 def same_number(document: Document, number: str, symbol: str, year: int) -> Document | None:
     """The paper of the same issuer that already carries this number and symbol in a calendar year."""
     return Document.objects.filter(
-        province=document.province_id, bloc=document.bloc_id, number=number, symbol=symbol, issued_on__year=year
+        province=document.province_id,
+        bloc=document.bloc_id,
+        number=number,
+        symbol=symbol,
+        issued_on__year=year,
     ).first()
 
 
@@ -229,7 +237,11 @@ def _signatures_due(user: User, at: datetime) -> list[Todo]:
         .order_by("document__created_at", "pk")
     )
     return [
-        Todo(text=f"Ký {signing.document}", url=signing.document.get_absolute_url(), where=_where(signing.document))
+        Todo(
+            text=f"Ký {signing.document}",
+            url=signing.document.get_absolute_url(),
+            where=_where(signing.document),
+        )
         for signing in due
     ]
 
@@ -241,7 +253,9 @@ def _comments_due(user: User, at: datetime) -> list[Todo]:
         .annotate(latest=Max("document__consultations__round"))
         .filter(
             Exists(
-                Membership.objects.filter(cycle=OuterRef("document__cycle"), unit__in=units, left_on=None).exclude(
+                Membership.objects.filter(
+                    cycle=OuterRef("document__cycle"), unit__in=units, left_on=None
+                ).exclude(
                     unit__in=Comment.objects.filter(consultation=OuterRef(OuterRef("pk"))).values("unit")
                 )
             ),
@@ -275,7 +289,12 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
     if not search_key(words):
         return []
     return [
-        Hit(title=_hit_title(document), url=document.get_absolute_url(), kind="Văn bản", where=_where(document))
+        Hit(
+            title=_hit_title(document),
+            url=document.get_absolute_url(),
+            kind="Văn bản",
+            where=_where(document),
+        )
         for document in documents_for(user, at).filter(found)[:20]
     ]
 
@@ -295,7 +314,9 @@ def violations() -> list[str]:
     """What must hold for papers and files in the whole database."""
     broken = [
         f"Văn bản {pk} đã ban hành nhưng không có bản lưu."
-        for pk in Document.objects.filter(status__in=PUBLISHED, issued_file__isnull=True).values_list("pk", flat=True)
+        for pk in Document.objects.filter(status__in=PUBLISHED, issued_file__isnull=True).values_list(
+            "pk", flat=True
+        )
     ]
     broken += [
         f"Văn bản {pk} chưa ban hành nhưng có bản lưu."

@@ -106,9 +106,14 @@ def letterhead(document: Document) -> dict[str, Any]:
         "has_number": has_number,
         "number": document.number,
         "symbol": symbol,
-        "has_place_day": document.kind not in MINUTES and document.kind not in UNNUMBERED - {DocumentKind.OTHER},
-        "place_day": place_day(document.place or document.province.place, document.issued_on, _year(document)),
-        "issued_day": long_day(document.issued_on) if document.issued_on else place_day("", None).removeprefix(", "),
+        "has_place_day": document.kind not in MINUTES
+        and document.kind not in UNNUMBERED - {DocumentKind.OTHER},
+        "place_day": place_day(
+            document.place or document.province.place, document.issued_on, _year(document)
+        ),
+        "issued_day": long_day(document.issued_on)
+        if document.issued_on
+        else place_day("", None).removeprefix(", "),
         "addressees": lines_in(document.addressees),
         "bases": bases_of(document.bases),
         "recipients": _recipients(document),
@@ -138,7 +143,12 @@ def default_symbol(document: Document) -> str:
 
 def short_council(name: str) -> str:
     """“Hội đồng TĐKT tỉnh Kiên Giang”: the long name does not fit a letterhead."""
-    for long in ("Thi đua - Khen thưởng", "Thi đua, khen thưởng", "Thi đua – Khen thưởng", "thi đua, khen thưởng"):
+    for long in (
+        "Thi đua - Khen thưởng",
+        "Thi đua, khen thưởng",
+        "Thi đua – Khen thưởng",
+        "thi đua, khen thưởng",
+    ):
         name = name.replace(long, "TĐKT")
     council, found, place = name.partition(" tỉnh ")
     return f"{council} tỉnh\u00a0{place.replace(' ', chr(0xA0))}" if found and len(place) < 20 else name
@@ -161,7 +171,9 @@ def _issuer(document: Document) -> dict[str, str]:
 def _recipients(document: Document) -> tuple[str, ...]:
     if document.kind == DocumentKind.COVENANT and not document.recipients:
         return ()
-    return recipients_of(document.recipients, document.bloc.code if document.bloc and not document.unit_id else "")
+    return recipients_of(
+        document.recipients, document.bloc.code if document.bloc and not document.unit_id else ""
+    )
 
 
 def _layout(document: Document, signings: list[Signing]) -> str:
@@ -175,7 +187,9 @@ def _layout(document: Document, signings: list[Signing]) -> str:
 def signature_of(signing: Signing) -> Signatory:
     """A recorded signature as it is printed."""
     if signing.state == SigningState.SIGNED:
-        note = "(Đã ký)" if signing.method != SigningMethod.BROWSER else f"Đã ký lúc {moment(signing.signed_at)}"
+        note = (
+            "(Đã ký)" if signing.method != SigningMethod.BROWSER else f"Đã ký lúc {moment(signing.signed_at)}"
+        )
         if signing.mandate:
             note = f"{note}, theo {signing.mandate}"
     elif signing.state == SigningState.PENDING:
@@ -191,7 +205,9 @@ def signature_of(signing: Signing) -> Signatory:
     )
 
 
-def signature_rows(signings: list[Signing], columns: int = GRID_COLUMNS) -> tuple[tuple[Signatory | None, ...], ...]:
+def signature_rows(
+    signings: list[Signing], columns: int = GRID_COLUMNS
+) -> tuple[tuple[Signatory | None, ...], ...]:
     """All signatures as rows of a grid, the last row filled up."""
     cells: list[Signatory | None] = [signature_of(signing) for signing in signings]
     cells += [None] * (-len(cells) % columns)
@@ -210,7 +226,11 @@ def _signatories(document: Document, signings: list[Signing]) -> tuple[Signatory
     )
     if "\n" in title or title.upper().startswith(("TM.", "KT.", "TL.", "TUQ.", "Q.")):
         lead, _, title = title.partition("\n") if "\n" in title else (lead, "", title)
-    return (Signatory(lead=lead, title=title, office=document.signatory_office, name=document.signatory_name, note=note),)
+    return (
+        Signatory(
+            lead=lead, title=title, office=document.signatory_office, name=document.signatory_name, note=note
+        ),
+    )
 
 
 def _plain(one: Signatory) -> Signatory:
@@ -225,13 +245,15 @@ def _seal(document: Document, code: str) -> dict[str, Any] | None:
     return {"code": code, "url": url, "qr": mark_safe(drawing)}  # drawn here, from our own address
 
 
-def html_of(document: Document, *, code: str = "", **overrides: Any) -> tuple[str, ...]:
+def html_of(document: Document, *, code: str = "", **overrides: object) -> tuple[str, ...]:
     """The paper and its appendices as HTML: equal HTML prints equal bytes."""
     paper = paper_of(document)
     shared = {**letterhead(document), "verification": _seal(document, code)}
     parts = [Paper(paper.template, {**shared, **paper.context, **overrides})]
     parts += [
-        Paper(part.template, {**shared, "verification": None, "is_appendix": True, **part.context, **overrides})
+        Paper(
+            part.template, {**shared, "verification": None, "is_appendix": True, **part.context, **overrides}
+        )
         for part in paper.appendices
     ]
     return tuple(render_to_string(part.template, dict(part.context)) for part in parts)
@@ -264,13 +286,17 @@ def archive(cycle: Cycle) -> list[ArchiveItem]:
     """Every issued paper of a year, as it was stored."""
     papers = [document for document in documents_of(cycle) if document.status in PUBLISHED]
     return [
-        ArchiveItem(f"van-ban/{index:02d}-{_archive_name(document)}", lambda document=document: pdf_of(document))
+        ArchiveItem(
+            f"van-ban/{index:02d}-{_archive_name(document)}", lambda document=document: pdf_of(document)
+        )
         for index, document in enumerate(papers, start=1)
     ]
 
 
 def _archive_name(document: Document) -> str:
-    ended = "" if document.status == DocumentStatus.ISSUED else f"-{search_key(document.get_status_display())}"
+    ended = (
+        "" if document.status == DocumentStatus.ISSUED else f"-{search_key(document.get_status_display())}"
+    )
     return file_name(document).replace(".pdf", f"{ended.replace(' ', '-')}.pdf")
 
 
@@ -306,7 +332,9 @@ def starting_facts(document: Document, on: date) -> dict[str, Any]:
     return {
         "symbol": default_symbol(document),
         "issued_on": on,
-        "signatory_title": document.province.chair_word.upper() if document.bloc_id and not document.unit_id else "",
+        "signatory_title": document.province.chair_word.upper()
+        if document.bloc_id and not document.unit_id
+        else "",
     }
 
 
@@ -315,5 +343,3 @@ def issue_gaps(document: Document) -> tuple[str, ...]:
     waiting = [signing.party for signing in signings_of(document) if signing.state == SigningState.PENDING]
     unsigned = (f"Còn {len(waiting)} bên chưa ký: {', '.join(waiting)}.",) if waiting else ()
     return (*paper_of(document).missing, *unsigned)
-
-

@@ -85,7 +85,7 @@ def draft_document(
         )
 
 
-def _create(*, cycle: Cycle | None, **fields: Any) -> Document:
+def _create(*, cycle: Cycle | None, **fields: object) -> Document:
     return Document.objects.create(cycle=cycle, bloc=cycle.bloc if cycle else None, **fields)
 
 
@@ -157,7 +157,9 @@ def discard_document(*, document: Document, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def send_for_comments(*, document: Document, due_on: date, by: User, at: datetime, note: str = "") -> Consultation:
+def send_for_comments(
+    *, document: Document, due_on: date, by: User, at: datetime, note: str = ""
+) -> Consultation:
     """Open a round of comments by the members."""
     document = _lock(document)
     refuse(policies.send_for_comments(queries.standing_for(document, by, at), document, due_on))
@@ -183,7 +185,12 @@ def comment_on_document(
         raise Refused(["Hãy ghi ý kiến, hoặc đánh dấu thống nhất với dự thảo."])
     with audited("documents.comment.written", by=by):
         return Comment.objects.create(
-            consultation=consultation, unit=unit, text=text.strip(), agrees=agrees, written_at=at, written_by=by
+            consultation=consultation,
+            unit=unit,
+            text=text.strip(),
+            agrees=agrees,
+            written_at=at,
+            written_by=by,
         )
 
 
@@ -304,7 +311,11 @@ def _number_for(document: Document, facts: Mapping[str, Any]) -> str:
     """The typed number as it is written, or the next of the bloc's own series; gaps are normal."""
     if facts["number"]:
         if not (written := written_number(facts["number"])):
-            raise Refused([f"“{facts['number']}” không phải là số văn bản. Hãy gõ số do văn thư cấp, ví dụ 07 hoặc 15a."])
+            raise Refused(
+                [
+                    f"“{facts['number']}” không phải là số văn bản. Hãy gõ số do văn thư cấp, ví dụ 07 hoặc 15a."
+                ]
+            )
         return written
     if not is_numbered(document.kind):
         return ""
@@ -450,7 +461,9 @@ def _lock_signing(signing: Signing, by: User, at: datetime) -> tuple[Signing, Do
     return signing, document, queries.standing_for(document, by, at)
 
 
-def _settle(signing: Signing, state: SigningState, verb: str, by: User, at: datetime, reason: str = "") -> Signing:
+def _settle(
+    signing: Signing, state: SigningState, verb: str, by: User, at: datetime, reason: str = ""
+) -> Signing:
     signing.state, signing.signed_at, signing.signed_by, signing.reason = state, at, by, reason.strip()
     with audited(verb, by=by, reason=reason):
         signing.save()
@@ -547,7 +560,9 @@ def new_version_of_upload(*, upload: Upload, name: str, content: bytes, by: User
     """Keep a newer file in the place of one; the old version stays readable."""
     who = _stand(upload.cycle, upload.province, by, at)
     is_latest = not Upload.objects.filter(previous=upload).exists()
-    refuse(policies.new_version_of_upload(who, upload.cycle, upload.unit, is_latest=is_latest, size=len(content)))
+    refuse(
+        policies.new_version_of_upload(who, upload.cycle, upload.unit, is_latest=is_latest, size=len(content))
+    )
     content_type = _content_type(content)
     sha256 = blobs.put(content)
     try:
@@ -568,7 +583,7 @@ def new_version_of_upload(*, upload: Upload, name: str, content: bytes, by: User
                 uploaded_by=by,
             )
     except IntegrityError as lost:
-        if "previous" in str(lost):
+        if "previous_id" in str(lost):
             raise Conflict(["Người khác vừa gửi bản mới của tệp này. Hãy tải lại trang."]) from lost
         raise
 

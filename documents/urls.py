@@ -11,6 +11,7 @@ cycle_urlpatterns = [
 
 urlpatterns = [
     path("van-ban/", pages.documents, name="documents"),
+    path("van-ban/soan/<slug:province>/", pages.document_draft_provincial, name="document_draft_provincial"),
     path("van-ban/<int:pk>/", pages.document, name="document"),
     path("van-ban/<int:pk>.pdf", pages.document_pdf, name="document_pdf"),
     path("van-ban/<int:pk>/sua/", pages.document_edit, name="document_edit"),
@@ -24,7 +25,11 @@ urlpatterns = [
     path("van-ban/<int:pk>/thay-the/", acts.document_replace, name="document_replace"),
     path("van-ban/<int:pk>/thu-hoi/", acts.document_withdraw, name="document_withdraw"),
     path("van-ban/<int:pk>/moi-ky/", acts.document_ask, name="document_ask"),
-    path("van-ban/<int:pk>/ky-tai-hoi-nghi/", acts.document_signed_at_meeting, name="document_signed_at_meeting"),
+    path(
+        "van-ban/<int:pk>/ky-tai-hoi-nghi/",
+        acts.document_signed_at_meeting,
+        name="document_signed_at_meeting",
+    ),
     path("van-ban/<int:pk>/tep/", acts.document_upload, name="document_upload"),
     path("van-ban/<int:pk>/chu-ky/<int:signing>/ky/", acts.signing_sign, name="signing_sign"),
     path("van-ban/<int:pk>/chu-ky/<int:signing>/tu-choi/", acts.signing_refuse, name="signing_refuse"),

@@ -54,7 +54,9 @@ def content_type_of(content: bytes) -> str:
     if content[:4] == b"PK\x03\x04":
         return _office_type(content)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise ValueError(f"Tệp Office kiểu cũ (doc, xls, ppt) có thể chứa macro. Hãy lưu lại thành docx, xlsx. {ALLOWED}")
+        raise ValueError(
+            f"Tệp Office kiểu cũ (doc, xls, ppt) có thể chứa macro. Hãy lưu lại thành docx, xlsx. {ALLOWED}"
+        )
     raise ValueError(f"Không nhận loại tệp này. {ALLOWED}")
 
 
@@ -77,6 +79,8 @@ def _office_type(content: bytes) -> str:
 
 def safe_name(name: str, content_type: str) -> str:
     """A file name without folders or control characters, with the ending that fits the content."""
-    bare = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable() and c not in '"<>|:*?')
+    bare = "".join(
+        c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable() and c not in '"<>|:*?'
+    )
     stem = bare.rsplit(".", 1)[0].strip(" .") if "." in bare else bare.strip(" .")
     return f"{(stem or 'tep')[:120]}.{EXTENSIONS[content_type]}"

@@ -26,9 +26,7 @@ _ONE_AT_A_TIME = Lock()
 class StaticFetcher(URLFetcher):
     """Serve our own static files and `data:` addresses; refuse everything else."""
 
-    def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None
-    ) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         if url.startswith("data:"):
             return super().fetch(url, headers)
         path = self._own(unquote(url.removeprefix(BASE_URL))) if url.startswith(BASE_URL) else None
@@ -75,12 +73,8 @@ def from_html(html: str, appendices: Sequence[str] = ()) -> bytes:
             *first.pages,
             *(page for part in appendices for page in _layout(part).pages),
         ]
-        identifier = hashlib.sha256(
-            "\0".join((html, *appendices)).encode()
-        ).hexdigest()[:32]
-        return first.copy(pages).write_pdf(
-            pdf_identifier=identifier.encode(), full_fonts=False
-        )
+        identifier = hashlib.sha256("\0".join((html, *appendices)).encode()).hexdigest()[:32]
+        return first.copy(pages).write_pdf(pdf_identifier=identifier.encode(), full_fonts=False)
 
 
 def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:

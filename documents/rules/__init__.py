@@ -111,7 +111,9 @@ class Signatory:
 class Line:
     """A paragraph of a typed body: what it is, its bold head when it has one, and the rest."""
 
-    kind: Literal["chapter", "chapter-title", "section", "part", "article", "clause", "point", "dash", "text", "basis"]
+    kind: Literal[
+        "chapter", "chapter-title", "section", "part", "article", "clause", "point", "dash", "text", "basis"
+    ]
     text: str
     head: str = ""
 
@@ -150,7 +152,11 @@ def _line(text: str) -> Line:
             # “Điều 1. Phạm vi” is a bold heading; a whole sentence after the number is plain.
             rest = found["text"]
             is_heading = not rest.endswith((".", ";", ":"))
-            return Line("article", "" if is_heading else rest, f"{found['head']} {rest}".strip() if is_heading else found["head"])
+            return Line(
+                "article",
+                "" if is_heading else rest,
+                f"{found['head']} {rest}".strip() if is_heading else found["head"],
+            )
         return Line(kind, text)
     return Line("text", text)
 
@@ -163,7 +169,9 @@ def bases_of(text: str) -> tuple[str, ...]:
 
 def recipients_of(text: str, code: str) -> tuple[str, ...]:
     """The list under “Nơi nhận:”, each ending in “;”, the last “Lưu: VT, ….”"""
-    bare = [line.strip().lstrip("-").strip().rstrip(";.").strip() for line in text.splitlines() if line.strip()]
+    bare = [
+        line.strip().lstrip("-").strip().rstrip(";.").strip() for line in text.splitlines() if line.strip()
+    ]
     kept = [line for line in bare if not line.startswith("Lưu")]
     filed = next((line for line in bare if line.startswith("Lưu")), f"Lưu: VT, {code}" if code else "Lưu: VT")
     return (*(f"{line};" for line in kept), f"{filed}.")

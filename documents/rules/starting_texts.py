@@ -121,14 +121,24 @@ Hai bên thống nhất nội dung bàn giao. Biên bản được lập thành 
 STARTING_TEXTS: Mapping[str, StartingText] = {
     DocumentKind.PLAN: StartingText("Kế hoạch", "Tổ chức hoạt động của {bloc} năm {year}", PLAN),
     DocumentKind.REGULATION: StartingText(
-        "Quyết định", "Quy chế về tổ chức hoạt động, bình xét thi đua của {bloc} năm {year}", REGULATION, bases="{law}"
+        "Quyết định",
+        "Quy chế về tổ chức hoạt động, bình xét thi đua của {bloc} năm {year}",
+        REGULATION,
+        bases="{law}",
     ),
     DocumentKind.LAUNCH: StartingText("Phát động", "Phong trào thi đua năm {year}", LAUNCH),
-    DocumentKind.MIDYEAR_REPORT: StartingText("Báo cáo", "Sơ kết công tác thi đua, khen thưởng 6 tháng đầu năm {year}", MIDYEAR),
-    DocumentKind.ANNUAL_REPORT: StartingText("Báo cáo", "Tổng kết công tác thi đua, khen thưởng năm {year}", ANNUAL),
+    DocumentKind.MIDYEAR_REPORT: StartingText(
+        "Báo cáo", "Sơ kết công tác thi đua, khen thưởng 6 tháng đầu năm {year}", MIDYEAR
+    ),
+    DocumentKind.ANNUAL_REPORT: StartingText(
+        "Báo cáo", "Tổng kết công tác thi đua, khen thưởng năm {year}", ANNUAL
+    ),
     DocumentKind.HANDOVER: StartingText("Biên bản", "Bàn giao nhiệm vụ {chair} năm {year}", HANDOVER),
     DocumentKind.INVITATION: StartingText(
-        "Giấy mời", "Dự hội nghị của {bloc} năm {year}", "Thời gian: …\nĐịa điểm: …\nNội dung: …", addressees="Các đơn vị thành viên {bloc}"
+        "Giấy mời",
+        "Dự hội nghị của {bloc} năm {year}",
+        "Thời gian: …\nĐịa điểm: …\nNội dung: …",
+        addressees="Các đơn vị thành viên {bloc}",
     ),
 }
 

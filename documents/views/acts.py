@@ -9,7 +9,6 @@ from documents import forms, queries, services
 from documents.views.pages import draw_document, get_document
 
 
-
 def _answer(request, paper, form, act, done, place):
     """One service call; a refusal returns the page with what was typed and the reasons."""
     if form.is_valid():
@@ -52,7 +51,11 @@ def document_consult(request, pk):
 def document_comment(request, pk):
     paper = get_document(request, pk)
     who = queries.standing_for(paper, request.user, timezone.now())
-    unit = next((m.unit for m in members_of(paper.cycle) if m.unit_id in who.member_of), None) if paper.cycle else None
+    unit = (
+        next((m.unit for m in members_of(paper.cycle) if m.unit_id in who.member_of), None)
+        if paper.cycle
+        else None
+    )
     return _answer(
         request,
         paper,
@@ -111,7 +114,9 @@ def document_replace(request, pk):
     paper = get_document(request, pk)
     reason = request.POST.get("reason", "")
     drafted = services.replace_document(document=paper, reason=reason, **_by(request))
-    messages.success(request, "Đã lập dự thảo thay thế. Văn bản cũ còn hiệu lực đến khi văn bản mới ban hành.")
+    messages.success(
+        request, "Đã lập dự thảo thay thế. Văn bản cũ còn hiệu lực đến khi văn bản mới ban hành."
+    )
     return redirect(drafted)
 
 

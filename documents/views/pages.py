@@ -86,11 +86,19 @@ def documents(request):
         chosen = {name: value for name in ("kind", "status") if (value := form.cleaned_data[name])}
         found = found.filter(**chosen)
         if words := form.cleaned_data["q"]:
-            found = found.filter(Q(search_key__contains=search_key(words)) | Q(number__iexact=words.split("/")[0]))
+            found = found.filter(
+                Q(search_key__contains=search_key(words)) | Q(number__iexact=words.split("/")[0])
+            )
     page = Paginator(found, 30).get_page(request.GET.get("trang"))
     kept = request.GET.copy()
     kept.pop("trang", None)
-    context = {"form": form, "page": page, "rows": _rows(page), "query": kept.urlencode()}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": _rows(page),
+        "query": kept.urlencode(),
+        "provinces": queries.provinces_to_draft_in(request.user, timezone.now()),
+    }
     return render(request, "documents/documents.html", context)
 
 
@@ -99,9 +107,8 @@ def document_draft(request, province, bloc, year, kind):
     cycle = get_cycle(request, province, bloc, year)
     if kind not in TYPED:
         raise Http404
-    form = forms.DraftForm(request.POST or None, initial=_start(cycle, kind))
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    form = forms.DraftForm(request.POST if request.method == "POST" else None, initial=_start(cycle, kind))
+    if form.is_valid():
         try:
             drafted = services.draft_document(
                 cycle=cycle, kind=kind, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -110,10 +117,34 @@ def document_draft(request, province, bloc, year, kind):
             form.add_error(None, refused.reasons)
         else:
             return redirect(drafted)
-    if form.is_bound:
-        status = 422
-    context = {"cycle": cycle, "year_line": year_line(cycle.phase), "form": form, "label": DocumentKind(kind).label}
-    return render(request, "documents/document_draft.html", context, status=status)
+    context = {
+        "cycle": cycle,
+        "year_line": year_line(cycle.phase),
+        "form": form,
+        "label": DocumentKind(kind).label,
+    }
+    return render(request, "documents/document_draft.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def document_draft_provincial(request, province):
+    provinces = queries.provinces_to_draft_in(request.user, timezone.now())
+    place = get_object_or_404(provinces, slug=province)
+    form = forms.DraftForm(*((request.POST,) if request.method == "POST" else ()))
+    if form.is_valid():
+        kind = DocumentKind.OTHER
+        try:
+            drafted = services.draft_document(
+                province=place, kind=kind, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+        else:
+            return redirect(drafted)
+    status = 422 if form.is_bound else 200
+    return render(
+        request, "documents/document_draft_provincial.html", {"province": place, "form": form}, status=status
+    )
 
 
 def _start(cycle, kind):
@@ -204,7 +235,10 @@ def _forms(request, who, document):
     facts = {**reports.starting_facts(document, who.on), "place": document.place or document.province.place}
     chair = _chair_head(document, who)
     if chair:
-        facts |= {"signatory_name": chair.user.full_name, "signatory_office": f"{chair.title} {chair.unit}".strip()}
+        facts |= {
+            "signatory_name": chair.user.full_name,
+            "signatory_office": f"{chair.title} {chair.unit}".strip(),
+        }
     return {
         "round": forms.RoundForm(),
         "comment": forms.CommentForm(),
@@ -237,8 +271,8 @@ def document_pdf(request, pk):
 def document_edit(request, pk):
     paper = get_document(request, pk)
     fields = {name: getattr(paper, name) for name in (*services.DRAFT_FIELDS, "version")}
-    form = forms.EditForm(request.POST or None, initial=fields)
-    if request.method == "POST" and form.is_valid():
+    form = forms.EditForm(request.POST if request.method == "POST" else None, initial=fields)
+    if form.is_valid():
         version = form.cleaned_data.pop("version")
         try:
             services.edit_document(

@@ -37,7 +37,7 @@ def verification(request, code):
     issued = queries.issued_file_by_code(code)
     if issued is None:
         return render(request, "documents/verification_unknown.html", {"code": code}, status=404)
-    form = forms.CheckFileForm(request.POST or None, request.FILES or None)
+    form = forms.CheckFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     is_same = blobs.sha256_of(form.cleaned_data["file"].read()) == issued.sha256 if form.is_valid() else None
     context = {
         "issued": issued,

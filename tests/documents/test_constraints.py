@@ -72,7 +72,11 @@ def test_a_draft_does_not_jump_to_issued(year):
 
     assert refused(
         lambda: Document.objects.filter(pk=draft.pk).update(
-            status=DocumentStatus.ISSUED, number="1", issued_on=date(2019, 1, 1), issued_at=NOON, issued_by=year.chair
+            status=DocumentStatus.ISSUED,
+            number="1",
+            issued_on=date(2019, 1, 1),
+            issued_at=NOON,
+            issued_by=year.chair,
         )
     )
 

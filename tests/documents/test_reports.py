@@ -14,7 +14,10 @@ from tests.factories.documents import NOON, TINY_PDF, Year, at, fresh
 
 pytestmark = pytest.mark.django_db
 
-LONG = "\n".join(f"{number}. Đoạn văn số {number} đủ dài để văn bản sang trang sau, có dấu tiếng Việt." for number in range(1, 60))
+LONG = "\n".join(
+    f"{number}. Đoạn văn số {number} đủ dài để văn bản sang trang sau, có dấu tiếng Việt."
+    for number in range(1, 60)
+)
 
 
 def pages_of(content):
@@ -92,9 +95,10 @@ def test_only_embedded_liberation_serif_is_used(year):
     for page in PdfReader(BytesIO(reports.pdf_of(fresh(year.draft())))).pages:
         for font in page["/Resources"]["/Font"].values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
-            assert "/FontFile2" in descendant["/FontDescriptor"].get_object() or "/FontFile3" in descendant[
-                "/FontDescriptor"
-            ].get_object()
+            assert (
+                "/FontFile2" in descendant["/FontDescriptor"].get_object()
+                or "/FontFile3" in descendant["/FontDescriptor"].get_object()
+            )
             fonts.add(font.get_object()["/BaseFont"].split("+")[-1])
     assert fonts
     assert all("Liberation" in name or "Paper" in name for name in fonts), fonts
@@ -131,7 +135,9 @@ def test_minutes_without_asked_signatures_leave_both_places(year):
 
 def test_a_covenant_carries_a_grid_of_all_members_and_what_was_recorded(year):
     document = year.final(DocumentKind.COVENANT, title="Bản giao ước thi đua")
-    first, second, third = services.ask_signatures(document=document, units=year.units, by=year.chair, at=NOON)
+    first, second, third = services.ask_signatures(
+        document=document, units=year.units, by=year.chair, at=NOON
+    )
     services.sign_document(signing=first, by=year.heads[0], at=at(2019, 5, 2, 14, 32))
     services.mark_absent(signing=second, reason="công tác", by=year.chair, at=NOON)
     services.sign_document(
@@ -148,7 +154,10 @@ def test_a_covenant_carries_a_grid_of_all_members_and_what_was_recorded(year):
 
 def test_a_regulation_is_issued_by_a_decision_and_counts_its_own_pages(year):
     document = year.draft(
-        DocumentKind.REGULATION, title="Quyết định", subject="Quy chế hoạt động năm 2019", body=f"Chương I\nQuy định chung\n{LONG}"
+        DocumentKind.REGULATION,
+        title="Quyết định",
+        subject="Quy chế hoạt động năm 2019",
+        body=f"Chương I\nQuy định chung\n{LONG}",
     )
     pages = pages_of(reports.pdf_of(fresh(document)))
 
@@ -162,7 +171,13 @@ def test_a_regulation_is_issued_by_a_decision_and_counts_its_own_pages(year):
 
 def test_papers_of_units_and_of_the_province_carry_their_own_letterheads(year):
     own = services.draft_document(
-        cycle=year.cycle, unit=year.units[2], kind="other", title="Báo cáo", subject="", by=year.heads[2], at=NOON
+        cycle=year.cycle,
+        unit=year.units[2],
+        kind="other",
+        title="Báo cáo",
+        subject="",
+        by=year.heads[2],
+        at=NOON,
     )
     of_province = services.draft_document(
         province=year.province, kind="other", title="Thông báo", subject="", by=year.province_officer, at=NOON
@@ -258,7 +273,9 @@ def test_todos_name_signatures_and_comments_in_two_queries(year, django_assert_n
         ("Ký Bản giao ước 2019", None),
         ("Góp ý dự thảo Kế hoạch Dự thảo A", date(2019, 5, 10)),
     ]
-    services.comment_on_document(document=draft, unit=year.units[2], text="", agrees=True, by=year.heads[2], at=NOON)
+    services.comment_on_document(
+        document=draft, unit=year.units[2], text="", agrees=True, by=year.heads[2], at=NOON
+    )
     assert [todo.text for todo in queries.todos_for(year.heads[2], NOON)] == ["Ký Bản giao ước 2019"]
     assert queries.todos_for(year.officers[2], NOON) == []
     assert queries.todos_for(year.province_officer, NOON) == []
@@ -283,10 +300,16 @@ def test_uploads_are_read_by_unit_secretariat_and_province_only(year):
     def sees(user):
         return set(queries.uploads_for(user, NOON))
 
-    assert sees(year.officers[2]) == sees(year.chair) == sees(year.officers[1]) == sees(year.province_officer) == {
-        own,
-        shared,
-    }
+    assert (
+        sees(year.officers[2])
+        == sees(year.chair)
+        == sees(year.officers[1])
+        == sees(year.province_officer)
+        == {
+            own,
+            shared,
+        }
+    )
     fourth = Year(slug="khac")
     assert sees(fourth.chair) == set()
     assert sees(fourth.province_officer) == set()
@@ -298,7 +321,13 @@ def test_another_member_does_not_read_a_units_file_or_paper():
         name="a.pdf", content=TINY_PDF, cycle=year.cycle, unit=year.units[2], by=year.officers[2], at=NOON
     )
     paper = services.draft_document(
-        cycle=year.cycle, unit=year.units[2], kind="other", title="x", subject="", by=year.officers[2], at=NOON
+        cycle=year.cycle,
+        unit=year.units[2],
+        kind="other",
+        title="x",
+        subject="",
+        by=year.officers[2],
+        at=NOON,
     )
 
     assert upload not in queries.uploads_for(year.officers[3], NOON)

@@ -70,7 +70,11 @@ def test_bases_end_in_semicolons_and_the_last_in_a_full_stop():
 
 
 def test_recipients_end_with_the_files_of_the_office():
-    assert rules.recipients_of("Như trên\n- Các đơn vị;", "KTĐ4") == ("Như trên;", "Các đơn vị;", "Lưu: VT, KTĐ4.")
+    assert rules.recipients_of("Như trên\n- Các đơn vị;", "KTĐ4") == (
+        "Như trên;",
+        "Các đơn vị;",
+        "Lưu: VT, KTĐ4.",
+    )
     assert rules.recipients_of("Lưu: VT, TĐKT", "KTĐ4") == ("Lưu: VT, TĐKT.",)
     assert rules.recipients_of("", "") == ("Lưu: VT.",)
 

@@ -1,9 +1,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from blocs.enums import Phase, Role
-from blocs.models import Cycle, Term
+from blocs.models import Appointment, Cycle, Term
 from config.kit import blobs
 from config.kit.refusals import Conflict, Refused
 from documents import policies, queries, reports, services
@@ -28,7 +29,12 @@ def test_the_secretariat_drafts_and_a_plain_member_does_not(year):
 
     reasons = reasons_of(
         lambda: services.draft_document(
-            cycle=year.cycle, kind=DocumentKind.PLAN, title="Kế hoạch", subject="", by=year.officers[2], at=NOON
+            cycle=year.cycle,
+            kind=DocumentKind.PLAN,
+            title="Kế hoạch",
+            subject="",
+            by=year.officers[2],
+            at=NOON,
         )
     )
     assert reasons == [policies.ONLY_KEEPER]
@@ -44,7 +50,13 @@ def test_a_unit_drafts_its_own_paper(year):
 
 
 def test_the_standing_office_drafts_for_the_province(year):
-    kept = {"province": year.province, "kind": DocumentKind.OTHER, "title": "Thông báo", "subject": "", "at": NOON}
+    kept = {
+        "province": year.province,
+        "kind": DocumentKind.OTHER,
+        "title": "Thông báo",
+        "subject": "",
+        "at": NOON,
+    }
 
     assert services.draft_document(by=year.province_officer, **kept).cycle is None
     assert reasons_of(lambda: services.draft_document(by=year.chair, **kept)) == [policies.ONLY_PROVINCE]
@@ -54,10 +66,11 @@ def test_a_closed_year_takes_no_new_paper(year):
     draft = year.draft()
     close(year)
 
-    assert "kết thúc" in reasons_of(lambda: year.draft())[0]
-    assert "kết thúc" in reasons_of(
-        lambda: services.finalize_document(document=draft, by=year.chair, at=NOON)
-    )[0]
+    assert "kết thúc" in reasons_of(year.draft)[0]
+    assert (
+        "kết thúc"
+        in reasons_of(lambda: services.finalize_document(document=draft, by=year.chair, at=NOON))[0]
+    )
 
 
 def close(year):
@@ -75,14 +88,22 @@ def test_a_year_without_chair_is_drafted_by_the_chair_before_it(year):
     )
 
     assert queries.documents_for(year.chair, NOON).filter(pk=draft.pk).exists()
-    Term.objects.create(cycle=following, office="chair", unit=year.units[2], from_on=date(2019, 1, 1), basis="bầu")
+    Term.objects.create(
+        cycle=following, office="chair", unit=year.units[2], from_on=date(2019, 1, 1), basis="bầu"
+    )
     assert not queries.documents_for(year.officers[0], NOON).filter(pk=draft.pk).exists()
 
 
 def test_open_paper_gives_the_same_open_paper_and_a_slot_gives_another(year):
     def open_paper(slot="", by=year.chair):
         return services.open_paper(
-            cycle=year.cycle, kind=DocumentKind.COVENANT, title="Giao ước", subject="", by=by, at=NOON, slot=slot
+            cycle=year.cycle,
+            kind=DocumentKind.COVENANT,
+            title="Giao ước",
+            subject="",
+            by=by,
+            at=NOON,
+            slot=slot,
         )
 
     first = open_paper()
@@ -96,10 +117,14 @@ def test_open_paper_gives_the_same_open_paper_and_a_slot_gives_another(year):
 
 def test_an_edit_from_an_old_version_is_a_conflict_with_both_texts(year):
     draft = year.draft()
-    services.edit_document(document=draft, changes={"body": "bản một", "status": "issued"}, by=year.chair, at=NOON, version=1)
+    services.edit_document(
+        document=draft, changes={"body": "bản một", "status": "issued"}, by=year.chair, at=NOON, version=1
+    )
 
     with pytest.raises(Conflict) as lost:
-        services.edit_document(document=draft, changes={"body": "bản hai"}, by=year.heads[1], at=NOON, version=1)
+        services.edit_document(
+            document=draft, changes={"body": "bản hai"}, by=year.heads[1], at=NOON, version=1
+        )
     assert (lost.value.mine, lost.value.theirs) == ("bản hai", "bản một")
     assert fresh(draft).body == "bản một"
     assert fresh(draft).status == DocumentStatus.DRAFT
@@ -127,11 +152,18 @@ def test_a_draft_is_thrown_away_and_its_files_stay(year):
     assert Upload.objects.get(pk=upload.pk).document is None
     assert reasons_of(lambda: services.discard_document(document=year.final(), by=year.chair, at=NOON))
     managed = services.open_paper(
-        cycle=year.cycle, kind=DocumentKind.MINUTES_MEETING, title="BB", subject="", slot="hop-1", by=year.chair, at=NOON
+        cycle=year.cycle,
+        kind=DocumentKind.MINUTES_MEETING,
+        title="BB",
+        subject="",
+        slot="hop-1",
+        by=year.chair,
+        at=NOON,
     )
-    assert "phần việc khác" in reasons_of(
-        lambda: services.discard_document(document=managed, by=year.chair, at=NOON)
-    )[0]
+    assert (
+        "phần việc khác"
+        in reasons_of(lambda: services.discard_document(document=managed, by=year.chair, at=NOON))[0]
+    )
 
 
 # Consultation
@@ -146,13 +178,20 @@ def test_a_round_of_comments_with_answers(year):
 
     assert [unit.name for unit in queries.silent_units(fresh(draft), round_one)] == ["Sở số 1", "Sở số 2"]
     assert reasons_of(
-        lambda: services.answer_comment(comment=comment, is_accepted=False, response=" ", by=year.chair, at=NOON)
+        lambda: services.answer_comment(
+            comment=comment, is_accepted=False, response=" ", by=year.chair, at=NOON
+        )
     ) == ["Ý kiến không được tiếp thu phải có giải trình. Hãy ghi lý do."]
     services.answer_comment(comment=comment, is_accepted=True, response="", by=year.chair, at=NOON)
     assert reasons_of(
-        lambda: services.answer_comment(comment=comment, is_accepted=True, response="", by=year.chair, at=NOON)
+        lambda: services.answer_comment(
+            comment=comment, is_accepted=True, response="", by=year.chair, at=NOON
+        )
     ) == ["Ý kiến này đã được trả lời."]
-    assert services.send_for_comments(document=draft, due_on=date(2019, 5, 20), by=year.chair, at=NOON).round == 2
+    assert (
+        services.send_for_comments(document=draft, due_on=date(2019, 5, 20), by=year.chair, at=NOON).round
+        == 2
+    )
 
 
 def test_comments_are_closed_by_the_clock_and_kept_to_the_own_unit(year):
@@ -164,9 +203,14 @@ def test_comments_are_closed_by_the_clock_and_kept_to_the_own_unit(year):
     services.send_for_comments(document=draft, due_on=date(2019, 5, 10), by=year.chair, at=NOON)
 
     services.comment_on_document(unit=year.units[2], by=year.officers[2], at=at(2019, 5, 10, 23, 59), **kept)
-    assert "đã qua" in reasons_of(
-        lambda: services.comment_on_document(unit=year.units[2], by=year.officers[2], at=at(2019, 5, 11, 0), **kept)
-    )[0]
+    assert (
+        "đã qua"
+        in reasons_of(
+            lambda: services.comment_on_document(
+                unit=year.units[2], by=year.officers[2], at=at(2019, 5, 11, 0), **kept
+            )
+        )[0]
+    )
     assert reasons_of(
         lambda: services.comment_on_document(unit=year.units[1], by=year.officers[2], at=NOON, **kept)
     ) == ["Chỉ người của đơn vị thành viên góp ý cho đơn vị mình."]
@@ -178,11 +222,18 @@ def test_comments_are_closed_by_the_clock_and_kept_to_the_own_unit(year):
 
 
 def test_comments_are_not_asked_for_yesterday_nor_on_a_settled_or_own_paper(year):
-    assert "đã qua" in reasons_of(
-        lambda: services.send_for_comments(document=year.draft(), due_on=date(2019, 5, 1), by=year.chair, at=NOON)
-    )[0]
+    assert (
+        "đã qua"
+        in reasons_of(
+            lambda: services.send_for_comments(
+                document=year.draft(), due_on=date(2019, 5, 1), by=year.chair, at=NOON
+            )
+        )[0]
+    )
     assert reasons_of(
-        lambda: services.send_for_comments(document=year.final(), due_on=date(2019, 5, 9), by=year.chair, at=NOON)
+        lambda: services.send_for_comments(
+            document=year.final(), due_on=date(2019, 5, 9), by=year.chair, at=NOON
+        )
     ) == [policies.SETTLED]
     own = services.draft_document(
         cycle=year.cycle, unit=year.units[0], kind="other", title="x", subject="", by=year.chair, at=NOON
@@ -190,6 +241,22 @@ def test_comments_are_not_asked_for_yesterday_nor_on_a_settled_or_own_paper(year
     assert reasons_of(
         lambda: services.send_for_comments(document=own, due_on=date(2019, 5, 9), by=year.chair, at=NOON)
     ) == ["Chỉ lấy ý kiến về văn bản của khối."]
+
+
+def test_an_issued_paper_takes_no_answer_any_more(year):
+    draft = year.draft()
+    services.send_for_comments(document=draft, due_on=date(2019, 5, 10), by=year.chair, at=NOON)
+    comment = services.comment_on_document(
+        document=draft, unit=year.units[2], text="x", by=year.officers[2], at=NOON
+    )
+    services.finalize_document(document=draft, by=year.chair, at=NOON)
+    year.issue(draft)
+
+    assert reasons_of(
+        lambda: services.answer_comment(
+            comment=comment, is_accepted=True, response="", by=year.chair, at=NOON
+        )
+    ) == ["Văn bản đã ban hành, không trả lời góp ý được nữa."]
 
 
 # Issue
@@ -247,7 +314,9 @@ def test_an_odd_day_of_issue_needs_a_reason(year):
 
 
 def test_an_empty_text_a_draft_and_an_issued_paper_are_not_issued(year):
-    assert reasons_of(lambda: year.issue(year.final(body=" "))) == ["Văn bản chưa có nội dung. Hãy soạn nội dung."]
+    assert reasons_of(lambda: year.issue(year.final(body=" "))) == [
+        "Văn bản chưa có nội dung. Hãy soạn nội dung."
+    ]
     assert reasons_of(lambda: year.issue(year.draft())) == ["Hãy chốt nội dung trước khi ban hành."]
     assert reasons_of(lambda: year.issue(year.issued())) == ["Văn bản này đã ban hành."]
 
@@ -288,6 +357,29 @@ def test_a_number_taken_while_it_is_printed_is_refused(year, monkeypatch):
     assert reasons_of(lambda: year.issue(final, number="07"))[0].startswith("Số 07/KH-KTĐ4 đã dùng")
 
 
+def test_a_code_given_twice_is_a_fault_and_nothing_is_issued(year, monkeypatch):
+    monkeypatch.setattr(services, "_new_code", lambda: "AAAA-BBBB-CCCC")
+    year.issued(number="07")
+    final = year.final(subject="Hai")
+
+    with pytest.raises(IntegrityError, match="verification_code"):
+        year.issue(final, number="08")
+    assert fresh(final).status == DocumentStatus.FINAL
+
+
+def test_what_counts_in_a_year_is_the_issued_paper_else_the_newest_draft(year):
+    assert queries.document_of(year.cycle, DocumentKind.PLAN) is None
+    year.draft(subject="Một")
+    newest = year.draft(subject="Hai")
+    assert queries.document_of(year.cycle, DocumentKind.PLAN) == newest
+    assert not queries.is_issued(year.cycle, DocumentKind.PLAN)
+    issued = year.issued()
+    year.draft(subject="Ba")
+    assert queries.document_of(year.cycle, DocumentKind.PLAN) == issued
+    assert queries.document_of(year.cycle, DocumentKind.PLAN, slot="khac") is None
+    assert queries.is_issued(year.cycle, DocumentKind.PLAN)
+
+
 # Replacement and withdrawal
 
 
@@ -296,9 +388,9 @@ def test_a_replacement_ends_the_old_paper_only_when_it_is_issued(year):
     draft = services.replace_document(document=old, reason="sai ngày", by=year.chair, at=NOON)
 
     assert fresh(old).status == DocumentStatus.ISSUED
-    assert reasons_of(lambda: services.replace_document(document=old, reason="x", by=year.chair, at=NOON)) == [
-        "Đã có dự thảo thay thế văn bản này. Hãy hoàn thiện dự thảo đó."
-    ]
+    assert reasons_of(
+        lambda: services.replace_document(document=old, reason="x", by=year.chair, at=NOON)
+    ) == ["Đã có dự thảo thay thế văn bản này. Hãy hoàn thiện dự thảo đó."]
     assert queries.document_of(year.cycle, DocumentKind.PLAN) == old
     services.finalize_document(document=draft, by=year.chair, at=NOON)
     new = year.issue(draft, number="08")
@@ -323,19 +415,19 @@ def test_a_closed_year_still_lets_a_paper_be_replaced_and_withdrawn(year):
 def test_replacing_and_withdrawing_need_a_reason_and_a_paper_in_force(year):
     document = year.issued()
 
-    assert reasons_of(lambda: services.replace_document(document=document, reason=" ", by=year.chair, at=NOON)) == [
-        policies.NEEDS_REASON
-    ]
-    assert reasons_of(lambda: services.withdraw_document(document=document, reason="", by=year.chair, at=NOON)) == [
-        policies.NEEDS_REASON
-    ]
+    assert reasons_of(
+        lambda: services.replace_document(document=document, reason=" ", by=year.chair, at=NOON)
+    ) == [policies.NEEDS_REASON]
+    assert reasons_of(
+        lambda: services.withdraw_document(document=document, reason="", by=year.chair, at=NOON)
+    ) == [policies.NEEDS_REASON]
     services.withdraw_document(document=document, reason="nhầm", by=year.chair, at=NOON)
-    assert reasons_of(lambda: services.withdraw_document(document=document, reason="x", by=year.chair, at=NOON)) == [
-        "Chỉ thu hồi được văn bản đang có hiệu lực."
-    ]
-    assert reasons_of(lambda: services.replace_document(document=document, reason="x", by=year.chair, at=NOON)) == [
-        "Chỉ thay thế được văn bản đang có hiệu lực."
-    ]
+    assert reasons_of(
+        lambda: services.withdraw_document(document=document, reason="x", by=year.chair, at=NOON)
+    ) == ["Chỉ thu hồi được văn bản đang có hiệu lực."]
+    assert reasons_of(
+        lambda: services.replace_document(document=document, reason="x", by=year.chair, at=NOON)
+    ) == ["Chỉ thay thế được văn bản đang có hiệu lực."]
 
 
 # Signatures
@@ -372,9 +464,10 @@ def test_a_head_signs_once_and_never_again(year, covenant):
 def test_an_officer_signs_only_with_a_mandate_and_a_stranger_never(year, covenant):
     signing = signings(covenant)[2]
 
-    assert "giấy ủy quyền" in reasons_of(
-        lambda: services.sign_document(signing=signing, by=year.officers[2], at=NOON)
-    )[0]
+    assert (
+        "giấy ủy quyền"
+        in reasons_of(lambda: services.sign_document(signing=signing, by=year.officers[2], at=NOON))[0]
+    )
     assert reasons_of(
         lambda: services.sign_document(signing=signing, by=year.heads[0], at=NOON, mandate="GUQ 1")
     ) == ["Chỉ thủ trưởng hoặc người được ủy quyền của Sở số 3 ký."]
@@ -405,11 +498,17 @@ def test_a_named_signer_and_the_province_sign_their_own_places(year):
     assert len(services.ask_signatures(document=final, parties=parties, by=year.chair, at=NOON)) == 2
     secretary, council = signings(final)
 
-    assert "dành cho" in reasons_of(lambda: services.sign_document(signing=secretary, by=year.heads[0], at=NOON))[0]
-    assert services.sign_document(signing=secretary, by=year.officers[0], at=NOON).state == SigningState.SIGNED
-    assert "lãnh đạo cơ quan thường trực" in reasons_of(
-        lambda: services.sign_document(signing=council, by=year.heads[0], at=NOON)
-    )[0]
+    assert (
+        "dành cho"
+        in reasons_of(lambda: services.sign_document(signing=secretary, by=year.heads[0], at=NOON))[0]
+    )
+    assert (
+        services.sign_document(signing=secretary, by=year.officers[0], at=NOON).state == SigningState.SIGNED
+    )
+    assert (
+        "lãnh đạo cơ quan thường trực"
+        in reasons_of(lambda: services.sign_document(signing=council, by=year.heads[0], at=NOON))[0]
+    )
     head = make_person("ld@kg", "Lãnh đạo", role=Role.PROVINCE_HEAD, province=year.province)
     assert services.sign_document(signing=council, by=head, at=NOON).capacity == ""
 
@@ -417,9 +516,9 @@ def test_a_named_signer_and_the_province_sign_their_own_places(year):
 def test_a_refusal_and_an_absence_carry_reasons(year, covenant):
     _, second, third = signings(covenant)
 
-    assert reasons_of(lambda: services.refuse_signature(signing=third, reason="", by=year.heads[2], at=NOON)) == [
-        "Hãy ghi lý do từ chối ký."
-    ]
+    assert reasons_of(
+        lambda: services.refuse_signature(signing=third, reason="", by=year.heads[2], at=NOON)
+    ) == ["Hãy ghi lý do từ chối ký."]
     assert reasons_of(lambda: services.mark_absent(signing=second, reason="", by=year.chair, at=NOON)) == [
         "Hãy ghi lý do vắng mặt."
     ]
@@ -440,6 +539,54 @@ def test_a_paper_waits_for_every_signature_and_the_absent_sign_after_issue(year,
     assert queries.all_settled(covenant)
 
 
+def test_a_signed_text_moved_back_by_hand_is_not_edited(year, covenant):
+    services.sign_document(signing=signings(covenant)[0], by=year.heads[0], at=NOON)
+    Document.objects.filter(pk=covenant.pk).update(status=DocumentStatus.DRAFT)
+
+    assert reasons_of(
+        lambda: services.edit_document(document=covenant, changes={"body": "x"}, by=year.chair, at=NOON)
+    ) == ["Đã có bên ký văn bản này, nội dung không sửa được nữa."]
+
+
+def test_an_issued_paper_is_not_edited_nor_settled_nor_signed_any_more(year, covenant):
+    services.record_signed_at_meeting(document=covenant, by=year.chair, at=NOON)
+    year.issue(covenant, number="")
+
+    assert (
+        "không sửa được"
+        in reasons_of(lambda: services.edit_document(document=covenant, changes={}, by=year.chair, at=NOON))[
+            0
+        ]
+    )
+    assert reasons_of(lambda: services.finalize_document(document=covenant, by=year.chair, at=NOON)) == [
+        "Văn bản đã ban hành."
+    ]
+    assert reasons_of(lambda: services.finalize_document(document=year.final(), by=year.chair, at=NOON)) == [
+        "Văn bản đã chốt nội dung."
+    ]
+    assert reasons_of(
+        lambda: services.record_signed_at_meeting(document=covenant, by=year.chair, at=NOON)
+    ) == ["Văn bản này không trong thời gian ký."]
+    assert reasons_of(lambda: services.reopen_document(document=covenant, by=year.chair, at=NOON)) == [
+        "Chỉ mở lại được văn bản đã chốt mà chưa ban hành."
+    ]
+
+
+def test_a_signature_is_not_given_on_a_reopened_paper(year, covenant):
+    services.reopen_document(document=covenant, by=year.chair, at=NOON)
+
+    assert reasons_of(
+        lambda: services.sign_document(signing=signings(covenant)[0], by=year.heads[0], at=NOON)
+    ) == ["Văn bản này không trong thời gian ký."]
+
+
+def test_a_paper_without_unit_heads_on_record_is_signed_by_a_representative(year, covenant):
+    Appointment.objects.filter(user=year.heads[2]).delete()
+    recorded = services.record_signed_at_meeting(document=covenant, by=year.chair, at=NOON)
+
+    assert recorded[2].signatory_name == "Đại diện Sở số 3"
+
+
 def test_a_signed_paper_is_not_reopened(year, covenant):
     services.sign_document(signing=signings(covenant)[0], by=year.heads[0], at=NOON)
 
@@ -451,7 +598,13 @@ def test_a_signed_paper_is_not_reopened(year, covenant):
 def test_all_are_recorded_as_signed_at_the_meeting_in_one_act(year, covenant):
     services.sign_document(signing=signings(covenant)[0], by=year.heads[0], at=NOON)
     scan = services.upload_file(
-        name="ban-ky.pdf", content=TINY_PDF, cycle=year.cycle, document=covenant, is_shared=True, by=year.chair, at=NOON
+        name="ban-ky.pdf",
+        content=TINY_PDF,
+        cycle=year.cycle,
+        document=covenant,
+        is_shared=True,
+        by=year.chair,
+        at=NOON,
     )
     assert reasons_of(
         lambda: services.record_signed_at_meeting(document=covenant, by=year.heads[2], at=NOON)
@@ -468,9 +621,9 @@ def test_all_are_recorded_as_signed_at_the_meeting_in_one_act(year, covenant):
         ("Thủ trưởng 2", "Giám đốc", SigningMethod.WET_AT_MEETING),
         ("Phó Ba", "KT. GIÁM ĐỐC", SigningMethod.WET_AT_MEETING),
     ]
-    assert reasons_of(lambda: services.record_signed_at_meeting(document=covenant, by=year.chair, at=NOON)) == [
-        "Không còn bên nào chờ ký."
-    ]
+    assert reasons_of(
+        lambda: services.record_signed_at_meeting(document=covenant, by=year.chair, at=NOON)
+    ) == ["Không còn bên nào chờ ký."]
 
 
 def test_signatures_are_asked_only_on_a_settled_paper(year):
@@ -496,7 +649,12 @@ def test_the_audit_names_actor_and_verb(year):
 
 def test_an_upload_is_what_its_content_says(year):
     upload = services.upload_file(
-        name="..\\bao cao.exe", content=TINY_PDF, cycle=year.cycle, unit=year.units[2], by=year.officers[2], at=NOON
+        name="..\\bao cao.exe",
+        content=TINY_PDF,
+        cycle=year.cycle,
+        unit=year.units[2],
+        by=year.officers[2],
+        at=NOON,
     )
 
     assert (upload.name, upload.content_type) == ("bao cao.pdf", "application/pdf")
@@ -506,10 +664,13 @@ def test_an_upload_is_what_its_content_says(year):
 def test_programs_and_large_files_are_refused_and_nothing_is_kept(year, data_dir):
     kept = {"name": "a.pdf", "cycle": year.cycle, "unit": year.units[2], "by": year.officers[2], "at": NOON}
 
-    assert "Không nhận loại tệp này" in reasons_of(lambda: services.upload_file(content=b"MZ\x90\x00", **kept))[0]
-    assert reasons_of(
-        lambda: services.upload_file(content=b"%PDF-" + b"0" * (20 * 1024 * 1024), **kept)
-    ) == ["Tệp lớn hơn 20 MB. Hãy nén nhỏ lại hoặc chia thành nhiều tệp."]
+    assert (
+        "Không nhận loại tệp này"
+        in reasons_of(lambda: services.upload_file(content=b"MZ\x90\x00", **kept))[0]
+    )
+    assert reasons_of(lambda: services.upload_file(content=b"%PDF-" + b"0" * (20 * 1024 * 1024), **kept)) == [
+        "Tệp lớn hơn 20 MB. Hãy nén nhỏ lại hoặc chia thành nhiều tệp."
+    ]
     assert not Upload.objects.exists()
     assert not (data_dir / "files").exists()
 
@@ -523,9 +684,12 @@ def test_only_the_own_unit_or_the_secretariat_sends_a_file(year):
     assert reasons_of(lambda: services.upload_file(by=year.officers[2], **kept)) == [policies.ONLY_KEEPER]
     assert services.upload_file(by=year.officers[1], **kept).unit is None
     assert services.upload_file(unit=year.units[2], by=year.chair, **kept).unit == year.units[2]
-    assert services.upload_file(
-        name="a.pdf", content=TINY_PDF, province=year.province, by=year.province_officer, at=NOON
-    ).cycle is None
+    assert (
+        services.upload_file(
+            name="a.pdf", content=TINY_PDF, province=year.province, by=year.province_officer, at=NOON
+        ).cycle
+        is None
+    )
 
 
 def test_a_new_version_keeps_the_old_one_readable(year):
@@ -543,6 +707,20 @@ def test_a_new_version_keeps_the_old_one_readable(year):
             upload=first, name="c.pdf", content=TINY_PDF, by=year.officers[2], at=NOON
         )
     ) == ["Tệp này đã có bản mới hơn. Hãy tải lại trang rồi gửi bản sau bản mới nhất."]
+
+
+def test_two_new_versions_at_once_give_one_and_a_conflict(year, monkeypatch):
+    kept = {"name": "a.pdf", "content": TINY_PDF, "by": year.officers[2], "at": NOON}
+    first = services.upload_file(cycle=year.cycle, unit=year.units[2], **kept)
+    services.new_version_of_upload(upload=first, **kept)
+    monkeypatch.setattr(policies, "new_version_of_upload", lambda *args, **kwargs: [])
+
+    with pytest.raises(Conflict):
+        services.new_version_of_upload(upload=first, **kept)
+    second = Upload.objects.get(previous=first)
+    monkeypatch.setattr(services.filetypes, "safe_name", lambda *args: None)
+    with pytest.raises(IntegrityError, match="null value"):
+        services.new_version_of_upload(upload=second, **kept)
 
 
 def test_orphans_are_swept_after_a_day_and_named_files_stay(year):

@@ -35,7 +35,8 @@ def make_province(slug="kien-giang", name="Kiên Giang", **fields):
 
 
 def make_person(username, name, *, role, unit=None, province=None, title=""):
-    user = User.objects.create(username=username, full_name=name, password="!")
+    # Demonstration accounts need no second step to sign in.
+    user = User.objects.create(username=username, full_name=name, password="!", is_demo=True)
     Appointment.objects.create(
         user=user, role=role, unit=unit, province=province, title=title, from_on=date(2018, 1, 1)
     )
@@ -45,7 +46,9 @@ def make_person(username, name, *, role, unit=None, province=None, title=""):
 class Year:
     """A year of a bloc: three units, the first in the chair, the second vice-chair, each with two people."""
 
-    def __init__(self, *, slug="kien-giang", year=2019, phase=Phase.LAUNCHING, units=3, numbers_own_papers=False):
+    def __init__(
+        self, *, slug="kien-giang", year=2019, phase=Phase.LAUNCHING, units=3, numbers_own_papers=False
+    ):
         self.province = make_province(slug, "Kiên Giang" if slug == "kien-giang" else slug)
         self.bloc = Bloc.objects.create(
             province=self.province,
@@ -68,16 +71,25 @@ class Year:
 
     def _join(self, slug, index):
         unit = Unit.objects.create(
-            province=self.province, name=f"Sở số {index + 1}", short_name=f"Sở {index + 1}", slug=f"so-{index + 1}"
+            province=self.province,
+            name=f"Sở số {index + 1}",
+            short_name=f"Sở {index + 1}",
+            slug=f"so-{index + 1}",
         )
         Membership.objects.create(cycle=self.cycle, unit=unit, position=index + 1)
         self.units.append(unit)
         self.officers.append(
-            make_person(f"so-{index + 1}.cv@{slug}", f"Chuyên viên {index + 1}", role=Role.UNIT_OFFICER, unit=unit)
+            make_person(
+                f"so-{index + 1}.cv@{slug}", f"Chuyên viên {index + 1}", role=Role.UNIT_OFFICER, unit=unit
+            )
         )
         self.heads.append(
             make_person(
-                f"so-{index + 1}.tt@{slug}", f"Thủ trưởng {index + 1}", role=Role.UNIT_HEAD, unit=unit, title="Giám đốc"
+                f"so-{index + 1}.tt@{slug}",
+                f"Thủ trưởng {index + 1}",
+                role=Role.UNIT_HEAD,
+                unit=unit,
+                title="Giám đốc",
             )
         )
 
@@ -92,7 +104,9 @@ class Year:
         )
 
     def final(self, kind=DocumentKind.PLAN, **fields):
-        return services.finalize_document(document=self.draft(kind, **fields), by=self.chair, at=at(2019, 4, 2))
+        return services.finalize_document(
+            document=self.draft(kind, **fields), by=self.chair, at=at(2019, 4, 2)
+        )
 
     def issue(self, document, number="07", issued_on=date(2019, 5, 2), **fields):
         texts = {"signatory_name": "Đặng Hồng Sơn", "signatory_title": "KHỐI TRƯỞNG", **fields}
@@ -105,4 +119,6 @@ class Year:
 
 
 def fresh(document):
-    return Document.objects.select_related("province", "bloc", "cycle__bloc__province", "unit").get(pk=document.pk)
+    return Document.objects.select_related("province", "bloc", "cycle__bloc__province", "unit").get(
+        pk=document.pk
+    )

@@ -26,7 +26,10 @@ def packed(**names):
         (packed(word__document_dot_xml="x"), filetypes.WORD),
         (packed(xl__workbook_dot_xml="x"), filetypes.EXCEL),
         (packed(ppt__presentation_dot_xml="x"), filetypes.SLIDES),
-        (packed(mimetype="application/vnd.oasis.opendocument.text"), "application/vnd.oasis.opendocument.text"),
+        (
+            packed(mimetype="application/vnd.oasis.opendocument.text"),
+            "application/vnd.oasis.opendocument.text",
+        ),
     ],
 )
 def test_a_type_is_read_from_the_content(content, kind):
