@@ -25,6 +25,8 @@ class User(AbstractBaseUser):
     phone = models.CharField("điện thoại", max_length=30, blank=True)
     is_active = models.BooleanField("đang hoạt động", default=True)
     is_demo = models.BooleanField("tài khoản trình diễn", default=False)
+    # When an administrator last issued a one-time link to set the password.
+    reset_link_at = models.DateTimeField("cấp liên kết đặt mật khẩu lúc", null=True, blank=True)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
     sort_key = sort_key_of("full_name")
     search_key = search_key_of("full_name")

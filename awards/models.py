@@ -50,7 +50,9 @@ class AwardLaw(models.Model):
     to_date = models.DateField("đến ngày", null=True, blank=True)
     citation = models.CharField("căn cứ", max_length=300)
     # Times the base salary, for a collective; None: no prize stated.
-    multiplier = models.DecimalField("hệ số tiền thưởng", max_digits=6, decimal_places=2, null=True, blank=True)
+    multiplier = models.DecimalField(
+        "hệ số tiền thưởng", max_digits=6, decimal_places=2, null=True, blank=True
+    )
     is_verified = models.BooleanField("đã xác minh", default=False)
 
     class Meta:
@@ -76,20 +78,32 @@ class Poll(models.Model):
     form = models.CharField("hình thức", max_length=12, choices=DecisionForm.choices)
     question = models.CharField("nội dung", max_length=300)
     award_type = models.ForeignKey(
-        AwardType, models.PROTECT, related_name="polls", null=True, blank=True, verbose_name="hình thức khen thưởng"
+        AwardType,
+        models.PROTECT,
+        related_name="polls",
+        null=True,
+        blank=True,
+        verbose_name="hình thức khen thưởng",
     )
     seats = models.PositiveSmallIntegerField("số lượng chọn", default=1)
     round = models.PositiveSmallIntegerField("lần bỏ phiếu", default=1)
     previous = models.OneToOneField(
         "self", models.PROTECT, related_name="next_round", null=True, blank=True, verbose_name="lần trước"
     )
-    status = models.CharField("trạng thái", max_length=10, choices=PollStatus.choices, default=PollStatus.DRAFT)
+    status = models.CharField(
+        "trạng thái", max_length=10, choices=PollStatus.choices, default=PollStatus.DRAFT
+    )
     # Frozen at opening with the options and the roll: a dump of awards.rules.VoteRule.
     rule = models.JSONField("quy tắc", default=dict)
     counting_committee = models.CharField("tổ kiểm phiếu", max_length=400, blank=True)
     opened_at = models.DateTimeField("mở lúc", null=True, blank=True)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người mở"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người mở",
     )
     closes_at = models.DateTimeField("đóng lúc", null=True, blank=True)
     counted_at = models.DateTimeField("kiểm phiếu lúc", null=True, blank=True)
@@ -99,7 +113,12 @@ class Poll(models.Model):
     decision_reason = models.TextField("lý do quyết định", blank=True)
     confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người xác nhận"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người xác nhận",
     )
     void_reason = models.TextField("lý do hủy", blank=True)
 
@@ -243,9 +262,17 @@ class Roll(models.Model):
     """
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="roll", verbose_name="cuộc bỏ phiếu")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="đơn vị")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="đơn vị"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="thành viên"
+        # A council member; or the person who votes for the unit when that is not one of its heads.
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người bỏ phiếu",
     )
     name = models.CharField("tên trên danh sách", max_length=200)
     representative = models.CharField("người đại diện", max_length=200, blank=True)
@@ -262,10 +289,15 @@ class Roll(models.Model):
                 violation_error_message="Cử tri là một đơn vị hoặc một thành viên Hội đồng.",
             ),
             models.UniqueConstraint(
-                fields=["poll", "unit", "user"],
-                nulls_distinct=False,
-                name="roll_voter_once",
-                violation_error_message="Cử tri này đã có trong danh sách.",
+                fields=["poll", "unit"],
+                name="roll_unit_once",
+                violation_error_message="Đơn vị này đã có trong danh sách.",
+            ),
+            models.UniqueConstraint(
+                fields=["poll", "user"],
+                condition=Q(unit__isnull=True),
+                name="roll_member_once",
+                violation_error_message="Thành viên này đã có trong danh sách.",
             ),
         ]
         triggers = [
@@ -294,6 +326,23 @@ class Ballot(models.Model):
 
     class Meta:
         verbose_name = "lá phiếu"
+        triggers = [
+            pgtrigger.Trigger(
+                name="only_by_the_routines",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF TG_OP = 'INSERT' AND current_setting('ballots.routine', true) = 'cast' THEN
+                        RETURN NEW;
+                    END IF;
+                    IF TG_OP = 'DELETE' AND current_setting('ballots.routine', true) = 'seal' THEN
+                        RETURN OLD;
+                    END IF;
+                    RAISE EXCEPTION 'ballots are cast and sealed by their routines only'
+                        USING ERRCODE = 'check_violation';
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return "lá phiếu"
@@ -308,7 +357,18 @@ class SealedBallot(models.Model):
 
     class Meta:
         verbose_name = "lá phiếu đã niêm phong"
-        triggers = [APPEND_ONLY]
+        triggers = [
+            APPEND_ONLY,
+            pgtrigger.Trigger(
+                name="only_by_sealing",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF current_setting('ballots.routine', true) = 'seal' THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'ballots are sealed by their routine only' USING ERRCODE = 'check_violation';
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return "lá phiếu"
@@ -320,28 +380,35 @@ class Count(models.Model):
 
     poll = models.ForeignKey(Poll, models.PROTECT, related_name="counts", verbose_name="cuộc bỏ phiếu")
     origin = models.CharField("nguồn", max_length=12, choices=CountOrigin.choices)
-    issued = models.PositiveSmallIntegerField("phát ra")
-    returned = models.PositiveSmallIntegerField("thu về")
+    issued = models.PositiveSmallIntegerField("phát hành")
+    used = models.PositiveSmallIntegerField("phát cho người bỏ phiếu")
     spoiled = models.PositiveSmallIntegerField("hỏng, đổi phiếu khác", default=0)
-    unused = models.PositiveSmallIntegerField("không sử dụng", default=0)
-    valid = models.PositiveSmallIntegerField("hợp lệ")
-    invalid = models.PositiveSmallIntegerField("không hợp lệ")
+    unused = models.PositiveSmallIntegerField("chưa dùng", default=0)
+    returned = models.PositiveSmallIntegerField("thu về")
     blank = models.PositiveSmallIntegerField("phiếu trắng", default=0)
-    # Option key → {"for": n, "against": n, "abstain": n}.
-    per_option = models.JSONField("số phiếu từng phương án")
+    invalid = models.PositiveSmallIntegerField("không hợp lệ", default=0)
+    # A list of awards.rules.OptionCount as plain values; the key is the option's.
+    options = models.JSONField("số phiếu từng phương án")
     fingerprint = models.CharField("dấu vân tay", max_length=64)
     counted_at = models.DateTimeField("lúc")
     counted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người kiểm"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người kiểm",
     )
 
     class Meta:
         verbose_name = "kết quả kiểm phiếu"
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid=F("returned") - F("invalid")) & Q(returned__lte=F("issued")),
+                condition=Q(issued=F("used") + F("spoiled") + F("unused"))
+                & Q(returned__lte=F("used"))
+                & Q(returned__gte=F("blank") + F("invalid")),
                 name="count_adds_up",
-                violation_error_message="Số phiếu hợp lệ và không hợp lệ phải bằng số phiếu thu về.",
+                violation_error_message="Phát hành = đã phát + hỏng + chưa dùng; thu về không quá số đã phát.",
             ),
             models.CheckConstraint(
                 condition=Q(origin=CountOrigin.ELECTRONIC) | Q(counted_by__isnull=False),
@@ -360,6 +427,11 @@ class Count(models.Model):
     def __str__(self) -> str:
         return f"{self.origin} {self.fingerprint[:8]}"
 
+    @property
+    def valid(self) -> int:
+        """Ballots that count as ballots: neither invalid nor missing; a blank one is valid but says nothing."""
+        return self.returned - self.invalid
+
 
 @tracked()
 class Nomination(models.Model):
@@ -367,7 +439,9 @@ class Nomination(models.Model):
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="nominations", verbose_name="năm thi đua")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="nominations", verbose_name="đơn vị")
-    award_type = models.ForeignKey(AwardType, models.PROTECT, related_name="nominations", verbose_name="hình thức")
+    award_type = models.ForeignKey(
+        AwardType, models.PROTECT, related_name="nominations", verbose_name="hình thức"
+    )
     poll = models.ForeignKey(
         Poll, models.PROTECT, related_name="nominations", null=True, blank=True, verbose_name="cuộc bỏ phiếu"
     )
@@ -415,10 +489,17 @@ class Proposal(models.Model):
     document = models.OneToOneField(
         Document, models.PROTECT, related_name="proposal", null=True, blank=True, verbose_name="tờ trình"
     )
-    state = models.CharField("trạng thái", max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT)
+    state = models.CharField(
+        "trạng thái", max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT
+    )
     submitted_at = models.DateTimeField("trình lúc", null=True, blank=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người trình"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người trình",
     )
     returned_reason = models.TextField("lý do trả lại", blank=True)
 
@@ -447,7 +528,9 @@ class Proposal(models.Model):
 class Appraisal(models.Model):
     """The province's word on one nomination (ý kiến thẩm định); the last one counts, the others stay."""
 
-    nomination = models.ForeignKey(Nomination, models.PROTECT, related_name="appraisals", verbose_name="đề nghị")
+    nomination = models.ForeignKey(
+        Nomination, models.PROTECT, related_name="appraisals", verbose_name="đề nghị"
+    )
     verdict = models.CharField("ý kiến", max_length=10, choices=AppraisalVerdict.choices)
     award_type = models.ForeignKey(
         AwardType, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="điều chỉnh thành"
@@ -543,7 +626,9 @@ class DecisionEntry(models.Model):
     """One award given by a decision (mục khen thưởng)."""
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="entries", verbose_name="quyết định")
-    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="decision_entries", verbose_name="năm thi đua")
+    cycle = models.ForeignKey(
+        Cycle, models.PROTECT, related_name="decision_entries", verbose_name="năm thi đua"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="decision_entries", verbose_name="đơn vị")
     # The name at the time: old papers keep it.
     unit_name = models.CharField("tên đơn vị trong quyết định", max_length=200)
@@ -573,7 +658,9 @@ class DecisionEntry(models.Model):
 class Presentation(models.Model):
     """The handing over of an award, often a year later (trao tặng)."""
 
-    entry = models.OneToOneField(DecisionEntry, models.PROTECT, related_name="presentation", verbose_name="mục")
+    entry = models.OneToOneField(
+        DecisionEntry, models.PROTECT, related_name="presentation", verbose_name="mục"
+    )
     presented_on = models.DateField("ngày trao")
     place = models.CharField("nơi trao", max_length=200)
     presenter = models.CharField("người trao", max_length=200, blank=True)

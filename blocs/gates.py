@@ -8,14 +8,10 @@ from blocs.rules import Check
 
 
 def chair_is_set(cycle: Cycle) -> Check:
-    has_chair = Term.objects.filter(
-        cycle=cycle, office=Office.CHAIR, to_on=None
-    ).exists()
+    has_chair = Term.objects.filter(cycle=cycle, office=Office.CHAIR, to_on=None).exists()
     return Check(
         claim="Năm thi đua có Khối trưởng",
-        missing=()
-        if has_chair
-        else ("Chưa có Khối trưởng của năm này. Hãy ghi nhiệm kỳ Khối trưởng.",),
+        missing=() if has_chair else ("Chưa có Khối trưởng của năm này. Hãy ghi nhiệm kỳ Khối trưởng.",),
         turn="Cơ quan thường trực",
         url=reverse("cycle_members", args=cycle.slugs),
     )
@@ -32,9 +28,7 @@ def members_are_set(cycle: Cycle) -> Check:
 
 
 def handover_confirmed(cycle: Cycle) -> Check:
-    done = Handover.objects.filter(
-        from_term__cycle=cycle, received_at__isnull=False
-    ).exists()
+    done = Handover.objects.filter(from_term__cycle=cycle, received_at__isnull=False).exists()
     return Check(
         claim="Đã bàn giao Khối trưởng",
         missing=() if done else ("Bàn giao Khối trưởng chưa được hai bên xác nhận.",),

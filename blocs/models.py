@@ -38,9 +38,7 @@ def guard_closed_cycle(cycle_id: str = "{row}.cycle_id") -> pgtrigger.Trigger:
 
 
 def _moves_in_sql() -> str:
-    return ", ".join(
-        f"('{source}', '{to}')" for source, targets in MOVES.items() for to in targets
-    )
+    return ", ".join(f"('{source}', '{to}')" for source, targets in MOVES.items() for to in targets)
 
 
 def period_constraint(model: str) -> models.CheckConstraint:
@@ -70,13 +68,9 @@ class Province(models.Model):
     council_name = models.CharField("tên Hội đồng", max_length=200)
     committee_name = models.CharField("tên Ủy ban nhân dân", max_length=200)
     standing_office_name = models.CharField("tên cơ quan thường trực", max_length=200)
-    standing_office_label = models.CharField(
-        "tên gọi tắt cơ quan thường trực", max_length=60
-    )
+    standing_office_label = models.CharField("tên gọi tắt cơ quan thường trực", max_length=60)
     bloc_word = models.CharField("gọi khối là", max_length=20, default="Khối")
-    chair_word = models.CharField(
-        "gọi khối trưởng là", max_length=30, default="Khối trưởng"
-    )
+    chair_word = models.CharField("gọi khối trưởng là", max_length=30, default="Khối trưởng")
     vice_word = models.CharField("gọi khối phó là", max_length=30, default="Khối phó")
     is_demo = models.BooleanField("dữ liệu trình diễn", default=False)
     note = models.TextField("ghi chú", blank=True)
@@ -97,9 +91,7 @@ class Province(models.Model):
 class BaseSalary(models.Model):
     """The base salary from a day on (mức lương cơ sở); a prize is a multiple of it."""
 
-    province = models.ForeignKey(
-        Province, models.PROTECT, related_name="base_salaries", verbose_name="tỉnh"
-    )
+    province = models.ForeignKey(Province, models.PROTECT, related_name="base_salaries", verbose_name="tỉnh")
     from_date = models.DateField("từ ngày")
     amount = models.PositiveIntegerField("mức lương cơ sở (đồng)")
     source = models.CharField("căn cứ", max_length=200)
@@ -122,9 +114,7 @@ class BaseSalary(models.Model):
 class Deadline(models.Model):
     """A date of the province for all its blocs in a year (mốc thời hạn của tỉnh)."""
 
-    province = models.ForeignKey(
-        Province, models.PROTECT, related_name="deadlines", verbose_name="tỉnh"
-    )
+    province = models.ForeignKey(Province, models.PROTECT, related_name="deadlines", verbose_name="tỉnh")
     year = models.PositiveSmallIntegerField("năm thi đua")
     kind = models.CharField("việc", max_length=20, choices=MilestoneKind.choices)
     due_on = models.DateField("hạn")
@@ -148,20 +138,14 @@ class Deadline(models.Model):
 class Unit(models.Model):
     """An agency that takes part in emulation, with its lifespan (đơn vị)."""
 
-    province = models.ForeignKey(
-        Province, models.PROTECT, related_name="units", verbose_name="tỉnh"
-    )
+    province = models.ForeignKey(Province, models.PROTECT, related_name="units", verbose_name="tỉnh")
     name = models.CharField("tên đơn vị", max_length=200)
     short_name = models.CharField("tên gọi tắt", max_length=60)
     slug = models.SlugField("tên trong địa chỉ", help_text=SLUG_HELP)
-    kind = models.CharField(
-        "loại", max_length=20, choices=UnitKind.choices, default=UnitKind.DEPARTMENT
-    )
+    kind = models.CharField("loại", max_length=20, choices=UnitKind.choices, default=UnitKind.DEPARTMENT)
     founded_on = models.DateField("thành lập ngày", null=True, blank=True)
     dissolved_on = models.DateField("giải thể ngày", null=True, blank=True)
-    women_share = models.DecimalField(
-        "tỷ lệ nữ (%)", max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    women_share = models.DecimalField("tỷ lệ nữ (%)", max_digits=5, decimal_places=2, null=True, blank=True)
     phone = models.CharField("điện thoại liên hệ", max_length=60, blank=True)
     sort_key = sort_key_of("name")
     search_key = search_key_of("name")
@@ -184,8 +168,7 @@ class Unit(models.Model):
                 violation_error_message="Ngày giải thể phải sau ngày thành lập.",
             ),
             models.CheckConstraint(
-                condition=Q(women_share__isnull=True)
-                | Q(women_share__gte=0, women_share__lte=100),
+                condition=Q(women_share__isnull=True) | Q(women_share__gte=0, women_share__lte=100),
                 name="unit_women_share_in_range",
                 violation_error_message="Tỷ lệ nữ phải từ 0 đến 100.",
             ),
@@ -199,9 +182,7 @@ class Unit(models.Model):
 class UnitName(models.Model):
     """A name a unit had once; old papers keep it (tên cũ của đơn vị)."""
 
-    unit = models.ForeignKey(
-        Unit, models.CASCADE, related_name="names", verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="names", verbose_name="đơn vị")
     name = models.CharField("tên", max_length=200)
     short_name = models.CharField("tên gọi tắt", max_length=60)
     from_on = models.DateField("từ ngày", null=True, blank=True)
@@ -250,9 +231,7 @@ class UnitSuccession(models.Model):
 class Bloc(models.Model):
     """A group of agencies that compete with one another (khối, cụm thi đua)."""
 
-    province = models.ForeignKey(
-        Province, models.PROTECT, related_name="blocs", verbose_name="tỉnh"
-    )
+    province = models.ForeignKey(Province, models.PROTECT, related_name="blocs", verbose_name="tỉnh")
     slug = models.SlugField("tên trong địa chỉ", help_text=SLUG_HELP)
     name = models.CharField("tên khối", max_length=200)
     code = models.CharField(
@@ -260,12 +239,8 @@ class Bloc(models.Model):
         max_length=20,
         help_text="Ví dụ KTĐ4, dùng trong 3387/QĐ-KTĐ4.",
     )
-    tier = models.CharField(
-        "cấp", max_length=20, choices=Tier.choices, default=Tier.PROVINCE
-    )
-    establishing_decision = models.CharField(
-        "quyết định thành lập", max_length=200, blank=True
-    )
+    tier = models.CharField("cấp", max_length=20, choices=Tier.choices, default=Tier.PROVINCE)
+    establishing_decision = models.CharField("quyết định thành lập", max_length=200, blank=True)
     numbers_own_papers = models.BooleanField(
         "khối tự đánh số văn bản",
         default=False,
@@ -301,14 +276,10 @@ class Bloc(models.Model):
 class Cycle(models.Model):
     """One bloc's one year (năm thi đua của một khối)."""
 
-    bloc = models.ForeignKey(
-        Bloc, models.PROTECT, related_name="cycles", verbose_name="khối"
-    )
+    bloc = models.ForeignKey(Bloc, models.PROTECT, related_name="cycles", verbose_name="khối")
     year = models.PositiveSmallIntegerField("năm")
     theme = models.CharField("chủ đề", max_length=300, blank=True)
-    phase = models.CharField(
-        "giai đoạn", max_length=20, choices=Phase.choices, default=Phase.PREPARING
-    )
+    phase = models.CharField("giai đoạn", max_length=20, choices=Phase.choices, default=Phase.PREPARING)
     is_illustrative = models.BooleanField("có số liệu minh họa", default=False)
     note = models.TextField("ghi chú", blank=True)
 
@@ -364,25 +335,17 @@ class Cycle(models.Model):
 class PhaseMove(models.Model):
     """A move of a cycle from one phase to another, with what was passed over and why (chuyển giai đoạn)."""
 
-    cycle = models.ForeignKey(
-        Cycle, models.CASCADE, related_name="moves", verbose_name="năm thi đua"
-    )
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="moves", verbose_name="năm thi đua")
     from_phase = models.CharField("từ", max_length=20, choices=Phase.choices)
     to_phase = models.CharField("đến", max_length=20, choices=Phase.choices)
     moved_at = models.DateTimeField("lúc")
-    moved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người chuyển"
-    )
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người chuyển")
     reason = models.TextField("lý do", blank=True)
     passed_over = models.JSONField("điều chưa đạt khi chuyển", default=list)
 
     class Meta:
         verbose_name = "lần chuyển giai đoạn"
-        triggers = [
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.from_phase} → {self.to_phase}"
@@ -392,9 +355,7 @@ class PhaseMove(models.Model):
 class Milestone(models.Model):
     """A date by which the bloc wants something done (mốc thời hạn của khối)."""
 
-    cycle = models.ForeignKey(
-        Cycle, models.CASCADE, related_name="milestones", verbose_name="năm thi đua"
-    )
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="milestones", verbose_name="năm thi đua")
     kind = models.CharField("việc", max_length=20, choices=MilestoneKind.choices)
     due_on = models.DateField("hạn")
 
@@ -417,19 +378,13 @@ class Milestone(models.Model):
 class Membership(models.Model):
     """A unit's place in a bloc for one year (đơn vị thành viên)."""
 
-    cycle = models.ForeignKey(
-        Cycle, models.CASCADE, related_name="memberships", verbose_name="năm thi đua"
-    )
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="memberships", verbose_name="đơn vị"
-    )
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="memberships", verbose_name="năm thi đua")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name="đơn vị")
     position = models.PositiveSmallIntegerField("thứ tự")
     joined_on = models.DateField("vào khối ngày", null=True, blank=True)
     left_on = models.DateField("rời khối ngày", null=True, blank=True)
     # Outside the ranking and the quota base, still in quorum and vote (DOMAIN §9).
-    unranked_reason = models.CharField(
-        "lý do không xếp hạng", max_length=200, blank=True
-    )
+    unranked_reason = models.CharField("lý do không xếp hạng", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "đơn vị thành viên"
@@ -456,13 +411,9 @@ class Membership(models.Model):
 class Term(models.Model):
     """A unit's time as chair or vice-chair of a cycle (nhiệm kỳ Khối trưởng, Khối phó)."""
 
-    cycle = models.ForeignKey(
-        Cycle, models.CASCADE, related_name="terms", verbose_name="năm thi đua"
-    )
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="terms", verbose_name="năm thi đua")
     office = models.CharField("chức vụ", max_length=10, choices=Office.choices)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="terms", verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="terms", verbose_name="đơn vị")
     from_on = models.DateField("từ ngày")
     to_on = models.DateField("đến ngày", null=True, blank=True)
     basis = models.CharField("căn cứ", max_length=300)
@@ -584,9 +535,7 @@ class BlocAssignment(models.Model):
         related_name="bloc_assignments",
         verbose_name="chuyên viên",
     )
-    bloc = models.ForeignKey(
-        Bloc, models.PROTECT, related_name="assignments", verbose_name="khối"
-    )
+    bloc = models.ForeignKey(Bloc, models.PROTECT, related_name="assignments", verbose_name="khối")
     from_on = models.DateField("từ ngày")
     to_on = models.DateField("đến ngày", null=True, blank=True)
 

@@ -57,6 +57,10 @@ def create_person(who: Standing) -> list[str]:
     return change_directory(who)
 
 
+def enter_person(who: Standing, role: str) -> list[str]:
+    return create_person(who) or appoint(who, role)
+
+
 def appoint(who: Standing, role: str) -> list[str]:
     if role == Role.ADMIN and not who.is_admin:
         return ["Chỉ người quản trị giao được vai trò quản trị."]
@@ -79,16 +83,12 @@ def assign_officer(who: Standing) -> list[str]:
     )
 
 
-def open_cycle(
-    who: Standing, bloc: Bloc, year: int, previous: Cycle | None
-) -> list[str]:
+def open_cycle(who: Standing, bloc: Bloc, year: int, previous: Cycle | None) -> list[str]:
     """`who` stands in the year before, when there is one: its chair may draft the next year."""
     if who.is_province_head or who.is_admin:
         return []
     if previous is None or not who.is_chair:
-        return [
-            "Năm thi đua mới do lãnh đạo cơ quan thường trực hoặc Khối trưởng của năm trước mở."
-        ]
+        return ["Năm thi đua mới do lãnh đạo cơ quan thường trực hoặc Khối trưởng của năm trước mở."]
     return outside_window("open_next_cycle", previous.phase, OPEN_IN)
 
 
@@ -100,9 +100,7 @@ def change_cycle(who: Standing, cycle: Cycle) -> list[str]:
 
 def change_members(who: Standing, cycle: Cycle) -> list[str]:
     if not (who.is_province_head or who.is_admin or who.is_assigned_officer):
-        return [
-            "Thành viên của khối do tỉnh quyết định. Hãy đề nghị cơ quan thường trực."
-        ]
+        return ["Thành viên của khối do tỉnh quyết định. Hãy đề nghị cơ quan thường trực."]
     return outside_window("change_members", cycle.phase, OPEN_IN)
 
 
@@ -115,12 +113,8 @@ def set_unranked(who: Standing, cycle: Cycle) -> list[str]:
 
 
 def start_term(who: Standing, cycle: Cycle) -> list[str]:
-    if not (
-        who.is_province_head or who.is_admin or who.is_assigned_officer or who.is_chair
-    ):
-        return [
-            "Khối trưởng, Khối phó được ghi theo kết quả bầu hoặc quyết định của tỉnh."
-        ]
+    if not (who.is_province_head or who.is_admin or who.is_assigned_officer or who.is_chair):
+        return ["Khối trưởng, Khối phó được ghi theo kết quả bầu hoặc quyết định của tỉnh."]
     return outside_window("change_terms", cycle.phase, OPEN_IN)
 
 
@@ -138,9 +132,7 @@ def move_phase(
     if is_backward(Phase(cycle.phase), to):
         return [] if reason else ["Trả năm thi đua về bước trước cần ghi lý do."]
     hard = [sentence for check in checks if check.is_hard for sentence in check.missing]
-    soft = [
-        sentence for check in checks if not check.is_hard for sentence in check.missing
-    ]
+    soft = [sentence for check in checks if not check.is_hard for sentence in check.missing]
     if hard:
         return hard
     if soft and not reason:
@@ -156,7 +148,9 @@ def _mover(who: Standing, cycle: Cycle) -> list[str]:
     return [] if who.is_chair else [ONLY_CHAIR]
 
 
-def prepare_handover(who: Standing, cycle: Cycle) -> list[str]:
+def prepare_handover(who: Standing, cycle: Cycle, existing: Handover | None = None) -> list[str]:
+    if existing and existing.given_at:
+        return ["Bên giao đã xác nhận nên nội dung bàn giao không sửa được nữa."]
     if not who.is_chair:
         return ["Đơn vị Khối trưởng bàn giao lập biên bản bàn giao."]
     return outside_window("hand_over", cycle.phase, OPEN_IN)

@@ -160,9 +160,7 @@ def phases_in_words(phases: frozenset[Phase]) -> str:
     return ", ".join(f"“{Phase(phase).label}”" for phase in ORDER if phase in phases)
 
 
-def outside_window(
-    action: str, phase: str, table: Mapping[str, frozenset[Phase]]
-) -> list[str]:
+def outside_window(action: str, phase: str, table: Mapping[str, frozenset[Phase]]) -> list[str]:
     """Reasons why `action` is closed in `phase`, by an app's ACTION → phases table."""
     if phase in table[action]:
         return []

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from blocs import policies
@@ -38,9 +41,7 @@ def lock_cycle(pk: int) -> Cycle:
 
 def lock_cycles(*pks: int) -> list[Cycle]:
     """Lock several cycle rows, always in the order of their keys."""
-    locked = Cycle.objects.select_for_update(of=("self",)).select_related(
-        "bloc__province"
-    )
+    locked = Cycle.objects.select_for_update(of=("self",)).select_related("bloc__province")
     return list(locked.filter(pk__in=pks).order_by("pk"))
 
 
@@ -109,18 +110,14 @@ def create_unit(*, province: Province, by: User, at: datetime, **fields: Any) ->
 
 
 @transaction.atomic
-def edit_unit(
-    *, unit: Unit, by: User, at: datetime, changes: Mapping[str, Any]
-) -> Unit:
+def edit_unit(*, unit: Unit, by: User, at: datetime, changes: Mapping[str, Any]) -> Unit:
     """Change what is known of a unit; a new name keeps the old one for old papers."""
     unit = Unit.objects.select_for_update().select_related("province").get(pk=unit.pk)
     who = standing_in_province(unit.province, by, at)
     refuse(policies.edit_unit(who, unit))
     with audited("blocs.unit.edited", by=by):
         if changes.get("name", unit.name) != unit.name:
-            UnitName.objects.create(
-                unit=unit, name=unit.name, short_name=unit.short_name, to_on=who.on
-            )
+            UnitName.objects.create(unit=unit, name=unit.name, short_name=unit.short_name, to_on=who.on)
         for name, value in changes.items():
             setattr(unit, name, value)
         unit.save(update_fields=list(changes))
@@ -161,6 +158,46 @@ def create_person(
 
 
 @transaction.atomic
+def enter_person(
+    *,
+    province: Province,
+    by: User,
+    at: datetime,
+    username: str,
+    full_name: str,
+    role: str,
+    from_on: date,
+    email: str = "",
+    unit: Unit | None = None,
+    title: str = "",
+) -> User:
+    """Enter a person together with the first role; a name already known is refused."""
+    refuse(policies.enter_person(standing_in_province(province, by, at), role))
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(["Tên đăng nhập này đã có. Hãy chọn tên khác."])
+    person = create_person(
+        province=province, by=by, at=at, username=username, full_name=full_name, email=email
+    )
+    place = None if unit else province
+    appoint(user=person, role=role, by=by, at=at, from_on=from_on, unit=unit, province=place, title=title)
+    return person
+
+
+@transaction.atomic
+def issue_reset_link(*, user: User, province: Province | None, by: User | None, at: datetime) -> str:
+    """Make a one-time address at which a person sets the password; it dies after 24 hours or its first use."""
+    if by is not None:
+        refuse(policies.issue_reset_link(standing_in_province(province, by, at)))
+    with audited("accounts.reset_link.issued", by=by):
+        # A touched row, so that the audit says who opened this door and when.
+        User.objects.filter(pk=user.pk).update(reset_link_at=at)
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+    )
+
+
+@transaction.atomic
 def appoint(
     *,
     user: User,
@@ -188,9 +225,7 @@ def appoint(
 
 
 @transaction.atomic
-def end_appointment(
-    *, appointment: Appointment, by: User, at: datetime, to_on: date
-) -> Appointment:
+def end_appointment(*, appointment: Appointment, by: User, at: datetime, to_on: date) -> Appointment:
     """End a role on a day; old marks and signatures keep the name."""
     appointment = (
         Appointment.objects.select_for_update(of=("self",))
@@ -198,9 +233,7 @@ def end_appointment(
         .get(pk=appointment.pk)
     )
     place = appointment.unit.province if appointment.unit else appointment.province
-    refuse(
-        policies.end_appointment(standing_in_province(place, by, at), appointment.role)
-    )
+    refuse(policies.end_appointment(standing_in_province(place, by, at), appointment.role))
     appointment.to_on = to_on
     with audited("blocs.appointment.ended", by=by):
         appointment.save(update_fields=["to_on"])
@@ -208,15 +241,11 @@ def end_appointment(
 
 
 @transaction.atomic
-def assign_officer(
-    *, officer: User, bloc: Bloc, by: User, at: datetime, from_on: date
-) -> BlocAssignment:
+def assign_officer(*, officer: User, bloc: Bloc, by: User, at: datetime, from_on: date) -> BlocAssignment:
     """Put a provincial officer in charge of a bloc."""
     refuse(policies.assign_officer(standing_in_province(bloc.province, by, at)))
     with audited("blocs.officer.assigned", by=by):
-        return BlocAssignment.objects.create(
-            officer=officer, bloc=bloc, from_on=from_on
-        )
+        return BlocAssignment.objects.create(officer=officer, bloc=bloc, from_on=from_on)
 
 
 @transaction.atomic
@@ -232,16 +261,8 @@ def open_cycle(
 ) -> Cycle:
     """Open a year of a bloc, with the members of the year before and no chair yet."""
     lock_province(bloc.province_id)
-    previous = (
-        Cycle.objects.filter(bloc=bloc, year=year - 1)
-        .select_related("bloc__province")
-        .first()
-    )
-    who = (
-        standing_in(previous, by, at)
-        if previous
-        else standing_in_province(bloc.province, by, at)
-    )
+    previous = Cycle.objects.filter(bloc=bloc, year=year - 1).select_related("bloc__province").first()
+    who = standing_in(previous, by, at) if previous else standing_in_province(bloc.province, by, at)
     refuse(policies.open_cycle(who, bloc, year, previous))
     if Cycle.objects.filter(bloc=bloc, year=year).exists():
         raise Refused([f"Khối đã có năm thi đua {year}. Hãy mở trang của năm đó."])
@@ -262,9 +283,7 @@ def open_cycle(
 
 
 @transaction.atomic
-def change_members(
-    *, cycle: Cycle, units: Sequence[Unit], by: User, at: datetime
-) -> None:
+def change_members(*, cycle: Cycle, units: Sequence[Unit], by: User, at: datetime) -> None:
     """Set the members of a year, in this order; who is not named leaves."""
     cycle = lock_cycle(cycle.pk)
     who = standing_in(cycle, by, at)
@@ -273,15 +292,11 @@ def change_members(
         kept = {unit.pk: position for position, unit in enumerate(units, start=1)}
         Membership.objects.filter(cycle=cycle).exclude(unit__in=kept).delete()
         for unit_id, position in kept.items():
-            Membership.objects.update_or_create(
-                cycle=cycle, unit_id=unit_id, defaults={"position": position}
-            )
+            Membership.objects.update_or_create(cycle=cycle, unit_id=unit_id, defaults={"position": position})
 
 
 @transaction.atomic
-def set_unranked(
-    *, cycle: Cycle, unit: Unit, reason: str, by: User, at: datetime
-) -> None:
+def set_unranked(*, cycle: Cycle, unit: Unit, reason: str, by: User, at: datetime) -> None:
     """Take a member out of the ranking with a reason, or (empty reason) put it back."""
     cycle = lock_cycle(cycle.pk)
     refuse(policies.set_unranked(standing_in(cycle, by, at), cycle))
@@ -292,16 +307,12 @@ def set_unranked(
 
 
 @transaction.atomic
-def set_milestone(
-    *, cycle: Cycle, kind: str, due_on: date, by: User, at: datetime
-) -> None:
+def set_milestone(*, cycle: Cycle, kind: str, due_on: date, by: User, at: datetime) -> None:
     """Set or move a date of the bloc's year."""
     cycle = lock_cycle(cycle.pk)
     refuse(policies.set_milestone(standing_in(cycle, by, at), cycle))
     with audited("blocs.milestone.set", by=by):
-        Milestone.objects.update_or_create(
-            cycle=cycle, kind=kind, defaults={"due_on": due_on}
-        )
+        Milestone.objects.update_or_create(cycle=cycle, kind=kind, defaults={"due_on": due_on})
 
 
 @transaction.atomic
@@ -321,15 +332,11 @@ def start_term(
     refuse(policies.start_term(standing_in(cycle, by, at), cycle))
     if not Membership.objects.filter(cycle=cycle, unit=unit, left_on=None).exists():
         raise Refused(
-            [
-                f"{unit} không phải là đơn vị thành viên của năm này. Hãy chọn một đơn vị thành viên."
-            ]
+            [f"{unit} không phải là đơn vị thành viên của năm này. Hãy chọn một đơn vị thành viên."]
         )
     with audited(f"blocs.{office}.started", by=by, reason=basis):
         if office == Office.CHAIR:
-            Term.objects.filter(cycle=cycle, office=office, to_on=None).update(
-                to_on=from_on
-            )
+            Term.objects.filter(cycle=cycle, office=office, to_on=None).update(to_on=from_on)
         return Term.objects.create(
             cycle=cycle,
             office=office,
@@ -341,9 +348,7 @@ def start_term(
 
 
 @transaction.atomic
-def move_phase(
-    *, cycle: Cycle, to: Phase, by: User, at: datetime, reason: str = ""
-) -> Cycle:
+def move_phase(*, cycle: Cycle, to: Phase, by: User, at: datetime, reason: str = "") -> Cycle:
     """Move a year along the table; what was passed over is kept with the reason."""
     cycle = lock_cycle(cycle.pk)
     checks = checks_for(cycle, to)
@@ -371,15 +376,12 @@ def prepare_handover(*, cycle: Cycle, items: str, by: User, at: datetime) -> Han
     if following is None:
         raise Refused(["Chưa mở năm thi đua sau. Hãy mở năm sau trước khi bàn giao."])
     cycle, following = lock_cycles(cycle.pk, following.pk)
-    refuse(policies.prepare_handover(standing_in(cycle, by, at), cycle))
+    existing = Handover.objects.filter(from_term__cycle=cycle).first()
+    refuse(policies.prepare_handover(standing_in(cycle, by, at), cycle, existing))
     giving = Term.objects.filter(cycle=cycle, office=Office.CHAIR, to_on=None).first()
-    taking = Term.objects.filter(
-        cycle=following, office=Office.CHAIR, to_on=None
-    ).first()
+    taking = Term.objects.filter(cycle=following, office=Office.CHAIR, to_on=None).first()
     if giving is None or taking is None:
-        raise Refused(
-            ["Chưa có Khối trưởng của năm sau. Hãy xác nhận kết quả bầu trước."]
-        )
+        raise Refused(["Chưa có Khối trưởng của năm sau. Hãy xác nhận kết quả bầu trước."])
     with audited("blocs.handover.prepared", by=by):
         handover, _ = Handover.objects.update_or_create(
             from_term=giving, defaults={"to_term": taking, "items": items}
@@ -391,9 +393,7 @@ def prepare_handover(*, cycle: Cycle, items: str, by: User, at: datetime) -> Han
 def give_handover(*, handover: Handover, by: User, at: datetime) -> Handover:
     """The outgoing chair's head confirms having handed everything over."""
     cycle = lock_cycle(handover.from_term.cycle_id)
-    handover = Handover.objects.select_related("from_term", "to_term").get(
-        pk=handover.pk
-    )
+    handover = Handover.objects.select_related("from_term", "to_term").get(pk=handover.pk)
     refuse(policies.give_handover(standing_in(cycle, by, at), handover))
     handover.given_at, handover.given_by = at, by
     with audited("blocs.handover.given", by=by):
@@ -405,9 +405,7 @@ def give_handover(*, handover: Handover, by: User, at: datetime) -> Handover:
 def receive_handover(*, handover: Handover, by: User, at: datetime) -> Handover:
     """The new chair's head confirms having received everything."""
     cycle = lock_cycle(handover.from_term.cycle_id)
-    handover = Handover.objects.select_related("from_term", "to_term").get(
-        pk=handover.pk
-    )
+    handover = Handover.objects.select_related("from_term", "to_term").get(pk=handover.pk)
     refuse(policies.receive_handover(standing_in(cycle, by, at), handover))
     handover.received_at, handover.received_by = at, by
     with audited("blocs.handover.received", by=by):

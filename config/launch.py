@@ -55,7 +55,9 @@ def database() -> Iterator[None]:
 
 def manage(*arguments: str, **options: bool) -> int:
     """Run one management command in a process of its own."""
-    return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=options.get("check", True)).returncode
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, check=options.get("check", True)
+    ).returncode
 
 
 def serve() -> int:

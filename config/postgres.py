@@ -72,7 +72,9 @@ class Server:
         self._clear_dead_server()
         settings = ("listen_addresses=", f"unix_socket_directories={self.sockets}", *self.options)
         flags = " ".join(f"-c '{setting}'" for setting in settings)
-        self._run("pg_ctl", "--wait", "--pgdata", str(self.data), "--log", str(self.log), "-o", flags, "start")
+        self._run(
+            "pg_ctl", "--wait", "--pgdata", str(self.data), "--log", str(self.log), "-o", flags, "start"
+        )
         self._wait()
         self._create_database()
         return True
@@ -85,10 +87,11 @@ class Server:
     def answers(self) -> bool:
         """Tell whether the server says 1 to SELECT 1."""
         try:
-            with contextlib.closing(psycopg2.connect(self.url_of("postgres"), connect_timeout=3)) as connection:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT 1")
-                    return cursor.fetchone() == (1,)
+            with contextlib.closing(
+                psycopg2.connect(self.url_of("postgres"), connect_timeout=3)
+            ) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                return cursor.fetchone() == (1,)
         except psycopg2.OperationalError:
             return False
 

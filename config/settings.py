@@ -12,6 +12,7 @@ from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so 
     INVARIANTS,
     PAPER_BUILDERS,
     PHASE_GATES,
+    PROVINCE_PANELS,
     SEARCH_SOURCES,
     TODO_SOURCES,
 )

@@ -22,6 +22,9 @@ TODO_SOURCES: list[str] = [
 # An app's sheet on the cycle page, in this order. `def cycle_panel(who, cycle) -> blocs.rules.Panel | None`.
 CYCLE_PANELS: list[str] = []
 
+# An app's sheet on the provincial desk. `def province_panel(who, province) -> blocs.rules.Panel | None`.
+PROVINCE_PANELS: list[str] = []
+
 # An app's files in a cycle's archive. `def archive(cycle) -> list[blocs.rules.ArchiveItem]`.
 ARCHIVE_SOURCES: list[str] = []
 

@@ -1,4 +1,5 @@
 import pgtrigger
+from covenants.models import Target
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,7 +7,6 @@ from django.urls import reverse
 
 from blocs.models import Cycle, Province, Unit, guard_closed_cycle
 from config.kit.audit import tracked
-from covenants.models import Target
 from documents.models import Upload
 from scoring.enums import (
     CriterionKind,
@@ -17,8 +17,8 @@ from scoring.enums import (
     NaReason,
     NotArisen,
     RankingStatus,
-    ScorecardState,
     ScoreboardStatus,
+    ScorecardState,
     ScoredBy,
     Stage,
 )
@@ -89,7 +89,12 @@ class Guidance(models.Model):
     content_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
     published_at = models.DateTimeField("công bố lúc", null=True, blank=True)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người công bố"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người công bố",
     )
 
     class Meta:
@@ -136,7 +141,9 @@ class Scoreboard(models.Model):
     """The bloc's own criteria for a year, made concrete from the guidance (bảng điểm của khối)."""
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="scoreboards", verbose_name="năm thi đua")
-    guidance = models.ForeignKey(Guidance, models.PROTECT, related_name="scoreboards", verbose_name="hướng dẫn")
+    guidance = models.ForeignKey(
+        Guidance, models.PROTECT, related_name="scoreboards", verbose_name="hướng dẫn"
+    )
     version = models.PositiveSmallIntegerField("bản", default=1)
     status = models.CharField(
         "trạng thái", max_length=10, choices=ScoreboardStatus.choices, default=ScoreboardStatus.DRAFT
@@ -144,7 +151,12 @@ class Scoreboard(models.Model):
     content_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
     adopted_at = models.DateTimeField("thông qua lúc", null=True, blank=True)
     adopted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người ghi nhận"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người ghi nhận",
     )
     adopted_how = models.CharField("hình thức thông qua", max_length=300, blank=True)
 
@@ -220,7 +232,12 @@ class Criterion(models.Model):
     # Empty: as the guidance says.
     not_arisen = models.CharField("khi không phát sinh", max_length=10, choices=NotArisen.choices, blank=True)
     target = models.ForeignKey(
-        Target, models.PROTECT, related_name="criteria", null=True, blank=True, verbose_name="chỉ tiêu giao ước"
+        Target,
+        models.PROTECT,
+        related_name="criteria",
+        null=True,
+        blank=True,
+        verbose_name="chỉ tiêu giao ước",
     )
 
     class Meta:
@@ -281,11 +298,21 @@ class Scorecard(models.Model):
     )
     sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
     sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người gửi"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người gửi",
     )
     verified_at = models.DateTimeField("rà soát xong lúc", null=True, blank=True)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="người rà soát"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người rà soát",
     )
     agreed_at = models.DateTimeField("hội nghị thống nhất lúc", null=True, blank=True)
     # Who verifies when it is neither the chair nor the vice-chair: appointed by the meeting, with a reason.
@@ -319,7 +346,9 @@ class Scorecard(models.Model):
                 violation_error_message="Rà soát xong cần cả người và thời điểm.",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=(ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED))
+                condition=Q(
+                    state__in=(ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED)
+                )
                 | Q(sent_at__isnull=False),
                 name="scorecard_beyond_draft_was_sent",
                 violation_error_message="Bảng tự chấm điểm chưa được gửi.",
@@ -330,7 +359,9 @@ class Scorecard(models.Model):
                 violation_error_message="Đơn vị không rà soát bảng điểm của chính mình.",
             ),
         ]
-        triggers = [guard_closed_cycle("SELECT cycle_id FROM scoring_scoreboard WHERE id = {row}.scoreboard_id")]
+        triggers = [
+            guard_closed_cycle("SELECT cycle_id FROM scoring_scoreboard WHERE id = {row}.scoreboard_id")
+        ]
 
     def __str__(self) -> str:
         return f"Bảng tự chấm điểm của {self.unit}"
@@ -471,6 +502,8 @@ class RankingRun(models.Model):
     )
     adopted_at = models.DateTimeField("chốt lúc", null=True, blank=True)
     adopted_how = models.CharField("hình thức thống nhất", max_length=300, blank=True)
+    # Recorded human decisions on ties: [{"order": [unit, …], "reason": …}].
+    decisions = models.JSONField("quyết định khi bằng điểm", default=list)
 
     class Meta:
         verbose_name = "lần xếp hạng"
@@ -527,7 +560,8 @@ class RankingRow(models.Model):
         ]
         triggers = [
             frozen_when(
-                "adopted_is_frozen", "(SELECT status FROM scoring_rankingrun WHERE id = OLD.run_id) <> 'draft'"
+                "adopted_is_frozen",
+                "(SELECT status FROM scoring_rankingrun WHERE id = OLD.run_id) <> 'draft'",
             )
         ]
 

@@ -17,9 +17,7 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[Tracked], Tracked]:
     """
 
     def decorate(model: Tracked) -> Tracked:
-        generated = [
-            field.name for field in model._meta.local_fields if field.generated
-        ]
+        generated = [field.name for field in model._meta.local_fields if field.generated]
         return pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),

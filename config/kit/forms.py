@@ -11,17 +11,13 @@ from django.core.exceptions import ValidationError
 from config.kit import text
 
 DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y-%m-%d"]
-MOMENT_FORMATS = [
-    f"{day} {clock}" for day in DAY_FORMATS for clock in ("%H:%M", "%Hh%M", "%Hh")
-]
+MOMENT_FORMATS = [f"{day} {clock}" for day in DAY_FORMATS for clock in ("%H:%M", "%Hh%M", "%Hh")]
 
 
 class NumberField(forms.DecimalField):
     """A number typed the Vietnamese way: “7,5” and “7.5” are both seven and a half."""
 
-    widget = forms.TextInput(
-        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "num"}
-    )
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "num"})
 
     def to_python(self, value: object) -> Decimal | None:
         if value in self.empty_values:
@@ -40,12 +36,8 @@ class NumberField(forms.DecimalField):
 class DayField(forms.DateField):
     """A day typed day first: 02/05/2020 is the second of May."""
 
-    widget = forms.DateInput(
-        format="%d/%m/%Y", attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}
-    )
-    default_error_messages = {
-        "invalid": "Hãy gõ ngày theo dạng ngày/tháng/năm, ví dụ 02/05/2020."
-    }
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"})
+    default_error_messages = {"invalid": "Hãy gõ ngày theo dạng ngày/tháng/năm, ví dụ 02/05/2020."}
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=DAY_FORMATS, **kwargs)
@@ -54,9 +46,7 @@ class DayField(forms.DateField):
 class MomentField(forms.DateTimeField):
     """A day and an hour: “02/05/2020 08:00” or “02/05/2020 8h30”."""
 
-    widget = forms.DateTimeInput(
-        format="%d/%m/%Y %H:%M", attrs={"placeholder": "dd/mm/yyyy giờ:phút"}
-    )
+    widget = forms.DateTimeInput(format="%d/%m/%Y %H:%M", attrs={"placeholder": "dd/mm/yyyy giờ:phút"})
     default_error_messages = {"invalid": "Hãy gõ ngày và giờ, ví dụ 02/05/2020 08:00."}
 
     def __init__(self, **kwargs):

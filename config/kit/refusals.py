@@ -14,9 +14,7 @@ class Refused(Exception):
 class Conflict(Refused):
     """A lost race: somebody else wrote first. Both values are kept so that a person can choose."""
 
-    def __init__(
-        self, reasons: Sequence[str], *, mine: str = "", theirs: str = ""
-    ) -> None:
+    def __init__(self, reasons: Sequence[str], *, mine: str = "", theirs: str = "") -> None:
         super().__init__(reasons)
         self.mine = mine
         self.theirs = theirs

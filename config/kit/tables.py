@@ -126,9 +126,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
         page.append([None])
         row = page.max_row
         write_cell(page, row, 1, line).font = Font(bold=True)
-        page.merge_cells(
-            start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1)
-        )
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1))
         page.cell(row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
     _write_header(page, columns)
     for row in sheet.table.rows:
@@ -146,9 +144,7 @@ def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
     for index, column in enumerate(columns, start=1):
         cell = write_cell(page, row, index, column.label)
         cell.font = Font(bold=True)
-        cell.alignment = Alignment(
-            horizontal="center", vertical="center", wrap_text=True
-        )
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         page.column_dimensions[get_column_letter(index)].width = column.width
     page.freeze_panes = page.cell(row + 1, 1)
@@ -156,9 +152,7 @@ def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
 
 def _write_row(page: Worksheet, row: Row, columns: Sequence[Column]) -> None:
     at = page.max_row + 1
-    for index, (value, column) in enumerate(
-        zip(row.cells, columns, strict=True), start=1
-    ):
+    for index, (value, column) in enumerate(zip(row.cells, columns, strict=True), start=1):
         cell = write_cell(page, at, index, value)
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         cell.alignment = Alignment(wrap_text=column.kind == "text", vertical="top")

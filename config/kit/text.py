@@ -24,28 +24,15 @@ AFTER_BASE = {
     "ư": "u~",
 }
 
-LOWER = (
-    "abcdefghijklmnopqrstuvwxyz"
-    + "".join(TONES[0:]).translate({ord(c): None for c in "aeiouy"})
-    + "đ"
-)
+LOWER = "abcdefghijklmnopqrstuvwxyz" + "".join(TONES[0:]).translate({ord(c): None for c in "aeiouy"}) + "đ"
 _TO_LOWER = str.maketrans(LOWER.upper(), LOWER)
 _TO_TONELESS = {ord(toned): row[0] for row in TONES for toned in row[1:]}
 _TO_BASE = {
     **{ord(c): row[0] for row in TONES for c in row},
     **{ord(c): b[0] for c, b in AFTER_BASE.items()},
 }
-_TO_BASE.update(
-    {
-        ord(c): AFTER_BASE[row[0]][0]
-        for row in TONES
-        if row[0] in AFTER_BASE
-        for c in row
-    }
-)
-_TO_TONE = {
-    ord(toned): str(tone) for row in TONES for tone, toned in enumerate(row) if tone
-}
+_TO_BASE.update({ord(c): AFTER_BASE[row[0]][0] for row in TONES if row[0] in AFTER_BASE for c in row})
+_TO_TONE = {ord(toned): str(tone) for row in TONES for tone, toned in enumerate(row) if tone}
 
 
 def nfc(text: str) -> str:
@@ -108,9 +95,7 @@ def long_day(value: date) -> str:
 
 
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_GROUPED = re.compile(
-    r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+\.\d+|(?:,\d{3}){2,})"
-)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
@@ -127,9 +112,7 @@ def parse_number(text: str) -> Decimal:
     if _PLAIN.fullmatch(typed):
         return Decimal(typed.replace(",", "."))
     if _GROUPED.fullmatch(typed):
-        decimal_mark = (
-            "," if typed.find(".") < typed.find(",") or "," not in typed else "."
-        )
+        decimal_mark = "," if typed.find(".") < typed.find(",") or "," not in typed else "."
         thousands = "." if decimal_mark == "," else ","
         if typed.count(",") > 1:
             return Decimal(typed.replace(",", ""))

@@ -1,0 +1,258 @@
+"""Who may vote, count, propose, appraise and decide now; an empty list means yes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from awards.enums import (
+    AppraisalVerdict,
+    CountOrigin,
+    DecisionForm,
+    NominationState,
+    Outcome,
+    PollKind,
+    PollStatus,
+    ProposalState,
+)
+from awards.models import Count, DecisionEntry, Nomination, Poll, Proposal, Roll
+from awards.rules import OPEN_IN
+from blocs.models import Cycle, Unit
+from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
+from blocs.queries import Standing
+from blocs.rules import outside_window
+
+NOT_ELECTRONIC = "Việc này không bỏ phiếu trên hệ thống. Hãy bỏ phiếu tại hội nghị."
+COUNTED_BY_HAND = {DecisionForm.PAPER: CountOrigin.PAPER, DecisionForm.HANDS: CountOrigin.HANDS}
+
+
+def _chair_in(who: Standing, cycle: Cycle, action: str) -> list[str]:
+    if not who.is_chair:
+        return [ONLY_CHAIR]
+    return outside_window(action, cycle.phase, OPEN_IN)
+
+
+def _province_in(who: Standing, cycle: Cycle, action: str) -> list[str]:
+    if not (who.is_province_head or who.is_assigned_officer):
+        return [ONLY_PROVINCE]
+    return outside_window(action, cycle.phase, OPEN_IN)
+
+
+def create_poll(who: Standing, cycle: Cycle) -> list[str]:
+    return _chair_in(who, cycle, "hold_poll")
+
+
+def discard_poll(who: Standing, poll: Poll) -> list[str]:
+    if poll.status != PollStatus.DRAFT:
+        return ["Cuộc bỏ phiếu đã mở thì không xóa được; hãy hủy với lý do."]
+    return create_poll(who, poll.cycle)
+
+
+def open_poll(who: Standing, poll: Poll, missing: Sequence[str] = ()) -> list[str]:
+    """`missing` = what the opening check-list lacks."""
+    if poll.status != PollStatus.DRAFT:
+        return ["Cuộc bỏ phiếu này đã được mở."]
+    return create_poll(who, poll.cycle) or list(missing)
+
+
+def record_consensus(who: Standing, poll: Poll) -> list[str]:
+    if poll.form != DecisionForm.CONSENSUS:
+        return ["Việc này quyết định bằng hình thức khác. Hãy ghi kết quả theo hình thức đã chọn."]
+    if poll.status != PollStatus.DRAFT:
+        return ["Kết quả thống nhất của việc này đã được ghi."]
+    return create_poll(who, poll.cycle)
+
+
+def cast_vote(who: Standing, poll: Poll, entry: Roll | None) -> list[str]:
+    """The roll decides, not the role; closing is a comparison of times."""
+    if poll.form != DecisionForm.ELECTRONIC:
+        return [NOT_ELECTRONIC]
+    if poll.status != PollStatus.OPEN or has_closed(poll, who.at):
+        return ["Cuộc bỏ phiếu đã đóng. Phiếu của bạn chưa được ghi nhận."]
+    if entry is None:
+        return ["Bạn không có tên trong danh sách bỏ phiếu của việc này."]
+    if not entry.is_present and not poll.rule.get("written_allowed"):
+        return ["Đơn vị được ghi là vắng mặt nên không bỏ phiếu được. Hãy báo thư ký hội nghị."]
+    if entry.has_voted:
+        return ["Đơn vị đã bỏ phiếu. Mỗi đơn vị chỉ bỏ một lá phiếu."]
+    return []
+
+
+def has_closed(poll: Poll, at: datetime) -> bool:
+    """Tell whether the closing time has come; no job needs to have run."""
+    return poll.closes_at is not None and at >= poll.closes_at
+
+
+def close_poll(who: Standing, poll: Poll) -> list[str]:
+    if poll.status != PollStatus.OPEN:
+        return ["Cuộc bỏ phiếu này không còn mở."]
+    return create_poll(who, poll.cycle)
+
+
+def count_poll(who: Standing, poll: Poll) -> list[str]:
+    """Seal and count the electronic ballots, once, after closing."""
+    if poll.form != DecisionForm.ELECTRONIC:
+        return [NOT_ELECTRONIC]
+    if poll.status in (PollStatus.COUNTED, PollStatus.CONFIRMED):
+        return ["Cuộc bỏ phiếu này đã được kiểm phiếu."]
+    if poll.status == PollStatus.OPEN and not has_closed(poll, who.at):
+        return ["Đang bỏ phiếu. Hãy đóng bỏ phiếu rồi kiểm phiếu."]
+    if poll.status not in (PollStatus.OPEN, PollStatus.CLOSED):
+        return ["Cuộc bỏ phiếu này chưa mở hoặc đã hủy."]
+    return create_poll(who, poll.cycle)
+
+
+def enter_count(
+    who: Standing, poll: Poll, earlier: Sequence[Count], findings: Sequence[str] = ()
+) -> list[str]:
+    """Paper and hands: typed by two people, each once in a pair."""
+    if poll.form not in COUNTED_BY_HAND:
+        return ["Việc này không nhập kết quả kiểm phiếu bằng tay."]
+    if poll.status not in (PollStatus.OPEN, PollStatus.CLOSED):
+        return ["Chỉ nhập kết quả khi việc này đang bỏ phiếu hoặc vừa đóng."]
+    if not (who.is_chair or who.is_vice or who.member_of):
+        return ["Chỉ người của các đơn vị thành viên nhập kết quả kiểm phiếu."]
+    if earlier and earlier[-1].counted_by_id == who.user.pk:
+        return ["Bạn vừa nhập kết quả của việc này. Người thứ hai cần nhập lại để đối chiếu."]
+    return list(findings)
+
+
+def confirm_poll(
+    who: Standing,
+    poll: Poll,
+    *,
+    needs_choice: bool,
+    findings: Sequence[str],
+    reason: str,
+    blockers: Sequence[str] = (),
+) -> list[str]:
+    """Confirm the result: a tie needs a human decision, an order unlike the scores' needs a reason."""
+    if poll.status != PollStatus.COUNTED:
+        return ["Chỉ xác nhận được kết quả sau khi kiểm phiếu hoặc ghi thống nhất."]
+    reasons = create_poll(who, poll.cycle) or list(blockers)
+    if needs_choice:
+        reasons.append("Bằng phiếu: hãy chọn đơn vị theo quyết định của hội nghị và ghi lý do.")
+    if (findings or poll.outcome == Outcome.TIE) and not reason.strip():
+        reasons += [*findings, "Hãy ghi lý do để đưa vào biên bản."]
+    return reasons
+
+
+def void_poll(who: Standing, poll: Poll, reason: str) -> list[str]:
+    if poll.status in (PollStatus.COUNTED, PollStatus.CONFIRMED):
+        return ["Đã kiểm phiếu thì không hủy được. Hãy tổ chức lần bỏ phiếu sau."]
+    if poll.status == PollStatus.VOIDED:
+        return ["Cuộc bỏ phiếu này đã hủy."]
+    if not reason.strip():
+        return ["Hủy cuộc bỏ phiếu cần ghi lý do."]
+    return create_poll(who, poll.cycle)
+
+
+def withdraw_nomination(who: Standing, nomination: Nomination, reason: str) -> list[str]:
+    if nomination.state == NominationState.WITHDRAWN:
+        return ["Đề nghị này đã được rút."]
+    if not reason.strip():
+        return ["Rút đề nghị cần ghi lý do."]
+    return _chair_in(who, nomination.cycle, "change_nominations")
+
+
+def record_vetting(who: Standing, unit: Unit) -> list[str]:
+    return [] if who.is_province_officer or who.is_province_head else [ONLY_PROVINCE]
+
+
+def end_vetting(who: Standing, unit: Unit) -> list[str]:
+    return record_vetting(who, unit)
+
+
+def lift_hold(who: Standing, nomination: Nomination, open_findings: Collection[object]) -> list[str]:
+    if nomination.state != NominationState.HELD:
+        return ["Đề nghị này không bị tạm dừng."]
+    if open_findings:
+        return ["Đơn vị còn ý kiến hiệp y chưa kết thúc. Hãy ghi ngày kết thúc của ý kiến đó trước."]
+    return record_vetting(who, nomination.unit)
+
+
+def draft_proposal(who: Standing, cycle: Cycle, nominations: Collection[Nomination]) -> list[str]:
+    if not nominations:
+        return ["Chưa có đơn vị nào được đề nghị. Hãy bình xét và xác nhận kết quả trước."]
+    return _chair_in(who, cycle, "submit_proposal")
+
+
+def submit_proposal(who: Standing, proposal: Proposal, ties: Sequence[str] = ()) -> list[str]:
+    """`ties` = undecided ties that touch the flag: they stop the letter."""
+    if proposal.state not in (ProposalState.DRAFT, ProposalState.RETURNED):
+        return ["Hồ sơ đã trình tỉnh."]
+    if proposal.document is None or not proposal.document.number_line:
+        return ["Tờ trình chưa ban hành. Hãy ban hành tờ trình rồi trình hồ sơ."]
+    return _chair_in(who, proposal.cycle, "submit_proposal") or list(ties)
+
+
+def withdraw_proposal(who: Standing, proposal: Proposal) -> list[str]:
+    if proposal.state != ProposalState.SUBMITTED:
+        return ["Chỉ rút lại được hồ sơ mà tỉnh chưa thẩm định."]
+    return [] if who.is_chair else [ONLY_CHAIR]
+
+
+def appraise_nomination(
+    who: Standing, nomination: Nomination, proposal: Proposal | None, verdict: str, reason: str
+) -> list[str]:
+    """Nobody appraises the own unit; a bloc that has not submitted is not appraised."""
+    if proposal is None or proposal.state not in (ProposalState.SUBMITTED, ProposalState.APPRAISING):
+        return ["Khối chưa trình hồ sơ nên chưa thẩm định được."]
+    if nomination.unit_id in who.belongs_to:
+        return ["Bạn thuộc đơn vị được đề nghị nên không thẩm định đề nghị này."]
+    if verdict != AppraisalVerdict.ACCEPT and not reason.strip():
+        return ["Điều chỉnh hoặc trả lại cần ghi lý do."]
+    return _province_in(who, nomination.cycle, "appraise")
+
+
+def return_proposal(who: Standing, proposal: Proposal, reason: str) -> list[str]:
+    if proposal.state not in (ProposalState.SUBMITTED, ProposalState.APPRAISING):
+        return ["Hồ sơ này không ở tỉnh."]
+    if not reason.strip():
+        return ["Trả lại hồ sơ cần ghi lý do."]
+    return _province_in(who, proposal.cycle, "appraise")
+
+
+def finish_appraisal(who: Standing, proposal: Proposal, waiting: Sequence[str]) -> list[str]:
+    """`waiting` = names of units not appraised yet."""
+    if proposal.state not in (ProposalState.SUBMITTED, ProposalState.APPRAISING):
+        return ["Hồ sơ này không ở giai đoạn thẩm định."]
+    if waiting:
+        return [f"Chưa thẩm định: {', '.join(waiting)}."]
+    return _province_in(who, proposal.cycle, "appraise")
+
+
+def record_decision(who: Standing, cycle: Cycle, faults: Sequence[str] = ()) -> list[str]:
+    """`faults` = why the entries cannot stand."""
+    if not who.is_province_head and not who.is_assigned_officer:
+        return [ONLY_PROVINCE]
+    return outside_window("record_decision", cycle.phase, OPEN_IN) or list(faults)
+
+
+def record_presentation(who: Standing, entry: DecisionEntry) -> list[str]:
+    """Also after the year is closed: awards are handed over at next year's conference."""
+    if not (who.is_province_head or who.is_assigned_officer or who.is_chair):
+        return ["Cơ quan thường trực hoặc đơn vị Khối trưởng ghi việc trao tặng."]
+    return []
+
+
+def withdraw_award(who: Standing, entry: DecisionEntry, reason: str) -> list[str]:
+    if not who.is_province_head:
+        return ["Chỉ lãnh đạo cơ quan thường trực ghi việc thu hồi."]
+    return [] if reason.strip() else ["Thu hồi cần ghi lý do."]
+
+
+def change_law(who: Standing) -> list[str]:
+    return [] if who.is_province_head or who.is_admin else [ONLY_PROVINCE]
+
+
+def opening_gaps(poll: Poll, options: Collection[object], roll: Collection[Mapping | object]) -> list[str]:
+    """The opening check-list: question, options, voters, committee (LESSONS 13)."""
+    gaps = []
+    if not options:
+        gaps.append("Chưa có phương án để lựa chọn.")
+    elif poll.kind != PollKind.ADOPTION and len(options) < poll.seats:
+        gaps.append("Số đơn vị được đề cử ít hơn số lượng cần chọn.")
+    if not roll:
+        gaps.append("Chưa có danh sách cử tri. Hãy điểm danh đại biểu trước.")
+    if poll.form in (DecisionForm.PAPER, DecisionForm.ELECTRONIC) and not poll.counting_committee.strip():
+        gaps.append("Chưa có tổ kiểm phiếu.")
+    return gaps

@@ -1,0 +1,23 @@
+import awards.urls
+import covenants.urls
+import meetings.urls
+import scoring.urls
+from django.urls import include, path
+
+import blocs.urls
+import documents.urls
+
+CYCLE = "khoi/<slug:province>/<slug:bloc>/<int:year>/"
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include(blocs.urls)),
+    path("", include(documents.urls)),
+    path("", include(scoring.urls)),
+    path(CYCLE, include(blocs.urls.cycle_urlpatterns)),
+    path(CYCLE, include(documents.urls.cycle_urlpatterns)),
+    path(CYCLE, include(covenants.urls.cycle_urlpatterns)),
+    path(CYCLE, include(scoring.urls.cycle_urlpatterns)),
+    path(CYCLE, include(awards.urls.cycle_urlpatterns)),
+    path(CYCLE, include(meetings.urls.cycle_urlpatterns)),
+]
