@@ -148,7 +148,7 @@ def document_signed_at_meeting(request, pk):
     return _answer(
         request,
         paper,
-        forms.ScanForm(request.POST, request.FILES),
+        forms.ScanForm(request.POST, request.FILES, auto_id="scan-%s"),
         act,
         "Đã ghi nhận các bên ký tại hội nghị.",
         "scan",

@@ -178,7 +178,7 @@ def draw_document(request, document, status=200, **bound):
         "is_open": document.status in OPEN_STATUSES,
         "lines": lines_of(document.body),
         "bases": reports.letterhead(document)["bases"],
-        "consultations": consultations,
+        "rounds": [_round(consultation, bound) for consultation in consultations],
         "running": running,
         "silent": queries.silent_units(document, running) if running else (),
         "signings": [_signing_row(who, signing, bound) for signing in signings],
@@ -201,6 +201,17 @@ def _signing_row(who, signing, bound):
         "absent_refusals": policies.mark_absent(who, signing),
         "form": bound.get(f"signing-{signing.pk}") or forms.SignForm(prefix=f"s{signing.pk}"),
     }
+
+
+def _round(consultation, bound):
+    comments = [
+        {
+            "comment": comment,
+            "form": bound.get("answer") or forms.AnswerForm(auto_id=f"answer-{comment.pk}-%s"),
+        }
+        for comment in consultation.comments.all()
+    ]
+    return {"round": consultation, "comments": comments}
 
 
 def _refusals(who, document, running, signings, pending):
@@ -243,9 +254,8 @@ def _forms(request, who, document):
         "round": forms.RoundForm(),
         "comment": forms.CommentForm(),
         "issue": forms.IssueForm(initial=facts, needs_number=is_numbered(document.kind)),
-        "scan": forms.ScanForm(),
+        "scan": forms.ScanForm(auto_id="scan-%s"),
         "file": forms.FileForm(),
-        "answer": forms.AnswerForm(),
     }
 
 
