@@ -1,5 +1,7 @@
 from django.db.models import TextChoices
 
+from covenants.enums import Direction as Direction  # one list of directions for targets and criteria
+
 
 class CriterionKind(TextChoices):
     """Cách tính điểm của một tiêu chí."""
@@ -24,15 +26,6 @@ class GroupNature(TextChoices):
     NORMAL = "normal", "Điểm chuẩn"
     BONUS = "bonus", "Điểm thưởng"
     DEDUCTION = "deduction", "Điểm trừ"
-
-
-class Direction(TextChoices):
-    """Chiều của chỉ tiêu."""
-
-    AT_LEAST = "at_least", "Từ mức giao trở lên (≥)"
-    AT_MOST = "at_most", "Không quá mức giao (≤)"
-    EQUAL = "equal", "Đúng mức giao (=)"
-    YES_NO = "yes_no", "Có hoặc không"
 
 
 class Stage(TextChoices):

@@ -1,0 +1,2 @@
+# Below /khoi/<province>/<bloc>/<year>/.
+cycle_urlpatterns = []
