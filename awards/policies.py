@@ -169,6 +169,12 @@ def lift_hold(who: Standing, nomination: Nomination, open_findings: Collection[o
     return record_vetting(who, nomination.unit)
 
 
+def draft_count_minutes(who: Standing, cycle: Cycle, *, has_counts: bool) -> list[str]:
+    if not has_counts:
+        return ["Năm này không có cuộc bỏ phiếu nào đã kiểm phiếu; không lập biên bản kiểm phiếu."]
+    return create_poll(who, cycle)
+
+
 def draft_proposal(who: Standing, cycle: Cycle, nominations: Collection[Nomination]) -> list[str]:
     if not nominations:
         return ["Chưa có đơn vị nào được đề nghị. Hãy bình xét và xác nhận kết quả trước."]
@@ -227,14 +233,14 @@ def record_decision(who: Standing, cycle: Cycle, faults: Sequence[str] = ()) -> 
     return outside_window("record_decision", cycle.phase, OPEN_IN) or list(faults)
 
 
-def record_presentation(who: Standing, entry: DecisionEntry) -> list[str]:
+def record_presentation(who: Standing, entry: DecisionEntry | None) -> list[str]:
     """Also after the year is closed: awards are handed over at next year's conference."""
     if not (who.is_province_head or who.is_assigned_officer or who.is_chair):
         return ["Cơ quan thường trực hoặc đơn vị Khối trưởng ghi việc trao tặng."]
     return []
 
 
-def withdraw_award(who: Standing, entry: DecisionEntry, reason: str) -> list[str]:
+def withdraw_award(who: Standing, entry: DecisionEntry | None, reason: str) -> list[str]:
     if not who.is_province_head:
         return ["Chỉ lãnh đạo cơ quan thường trực ghi việc thu hồi."]
     return [] if reason.strip() else ["Thu hồi cần ghi lý do."]

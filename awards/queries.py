@@ -1,6 +1,6 @@
 """Polls, nominations and decisions, and what each person may see of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from awards.enums import AwardCode, DecisionForm, NominationState, PollStatus, ProposalState
+from awards.enums import AwardCode, DecisionForm, NominationState, PollKind, PollStatus, ProposalState
 from awards.models import (
     Appraisal,
     AwardLaw,
@@ -26,10 +26,10 @@ from awards.models import (
     SealedBallot,
     VettingFinding,
 )
-from awards.rules import QuotaRule, VoteRule, rule_from_json
+from awards.rules import QuotaRule, VoteRule, order_findings, rule_from_json
 from blocs.enums import Role
-from blocs.models import Appointment, Cycle, Unit
-from blocs.queries import HEAD_ROLES, Standing, cycles_for, today
+from blocs.models import Appointment, Cycle, Province, Unit
+from blocs.queries import HEAD_ROLES, Standing, cycles_for, today, units_of
 from blocs.rules import Hit, Todo
 from config.kit.text import search_key
 from scoring.enums import RankingStatus
@@ -138,6 +138,62 @@ def nominations_of(cycle: Cycle) -> QuerySet[Nomination]:
     )
 
 
+def nominations_for(who: Standing, cycle: Cycle) -> QuerySet[Nomination]:
+    """Nominations that a person may see: members of the bloc and the province."""
+    found = nominations_of(cycle)
+    return found if who.member_of or who.is_chair or who.reads_all else found.none()
+
+
+def proposal_for(who: Standing, cycle: Cycle) -> Proposal | None:
+    """The dossier: the members see theirs, the province sees it once it was sent."""
+    found = proposal_of(cycle)
+    if found is None or who.member_of or who.is_chair:
+        return found
+    return found if who.reads_all and found.state != ProposalState.DRAFT else None
+
+
+def entries_for(who: Standing, cycle: Cycle) -> QuerySet[DecisionEntry]:
+    """Awards given: public within the bloc and the province."""
+    found = entries_of(cycle)
+    return found if who.member_of or who.reads_all else found.none()
+
+
+def member_units(cycle: Cycle) -> QuerySet[Unit]:
+    return units_of(cycle)
+
+
+def holds_on_members(cycle: Cycle) -> QuerySet[VettingFinding]:
+    """Open findings of agencies on the members of a year; for the province only."""
+    return (
+        VettingFinding.objects.filter(unit__memberships__cycle=cycle, to_on=None)
+        .select_related("unit")
+        .order_by("pk")
+    )
+
+
+def order_findings_of(cycle: Cycle, poll: Poll) -> list[str]:
+    """Where the vote on an award leaves the order of the scores, as the result stands now."""
+    elected = set(poll.result.get("elected", ()))
+    return order_findings_for(cycle, poll, [o for o in poll.options.all() if str(o.pk) in elected])
+
+
+def order_findings_for(cycle: Cycle, poll: Poll, winners: Iterable[PollOption]) -> list[str]:
+    """The same for given winners: every sentence asks for a recorded reason."""
+    if poll.kind != PollKind.AWARD or poll.status not in SETTLED:
+        return []
+    taken = {n.unit_id for n in nominations_of(cycle) if n.poll_id != poll.pk}
+    options = [option for option in poll.options.all() if option.unit_id and option.unit_id not in taken]
+    names = {str(option.unit_id): option.text for option in options}
+    figures = poll.result.get("options", {})
+    votes = {
+        str(option.unit_id): figures[str(option.pk)]["votes"]
+        for option in options
+        if str(option.pk) in figures
+    }
+    scores = {key: score for key, score in scores_of(cycle).items() if key in names}
+    return order_findings(scores, votes, [str(option.unit_id) for option in winners], names)
+
+
 def proposal_of(cycle: Cycle) -> Proposal | None:
     return Proposal.objects.filter(cycle=cycle).select_related("document", "submitted_by").first()
 
@@ -179,6 +235,25 @@ def law_of(award: AwardType, province_id: int, on: date) -> AwardLaw | None:
 
 def award_types() -> QuerySet[AwardType]:
     return AwardType.objects.order_by("position")
+
+
+def proposals_of_province(province: Province) -> QuerySet[Proposal]:
+    """Dossiers of a province that are on their way, the oldest first."""
+    return (
+        Proposal.objects.filter(cycle__bloc__province=province)
+        .exclude(state__in=(ProposalState.DRAFT, ProposalState.DECIDED))
+        .select_related("cycle__bloc__province")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def holds_of(province: Province) -> QuerySet[VettingFinding]:
+    """Open findings of agencies on units of a province."""
+    return (
+        VettingFinding.objects.filter(unit__province=province, to_on=None)
+        .select_related("unit")
+        .order_by("pk")
+    )
 
 
 def todos_for(user: User, at: datetime) -> list[Todo]:

@@ -1,7 +1,7 @@
 """Every write to polls, nominations, dossiers, decisions and awards."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,7 +50,6 @@ from awards.rules import (
     count_findings,
     differences,
     fingerprint,
-    order_findings,
     quota,
     quota_excess,
     rule_from_json,
@@ -66,7 +65,7 @@ from config.kit import text
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
 from documents.enums import DocumentKind
-from documents.models import Upload
+from documents.models import Document, Upload
 from documents.services import open_paper
 
 
@@ -418,7 +417,7 @@ def confirm_poll(
     poll = _poll(poll.pk)
     winners = _winners(poll, chosen)
     needs_choice = len(poll.result.get("tied", ())) > 0 and not chosen
-    findings = _order_findings(cycle, poll, winners)
+    findings = queries.order_findings_for(cycle, poll, winners)
     who = standing_in(cycle, by, at)
     blockers = _blockers(cycle, poll, winners, following, who.on)
     refuse(
@@ -443,24 +442,6 @@ def _winners(poll: Poll, chosen: Sequence[Unit]) -> list[PollOption]:
         for option in poll.options.all()
         if str(option.pk) in elected or (str(option.pk) in tied and option.unit_id in picked)
     ]
-
-
-def _order_findings(cycle: Cycle, poll: Poll, winners: Sequence[PollOption]) -> list[str]:
-    """Where an award's vote leaves the order of the scores."""
-    if poll.kind != PollKind.AWARD:
-        return []
-    scores = queries.scores_of(cycle)
-    taken = {n.unit_id for n in queries.nominations_of(cycle)}
-    options = [option for option in poll.options.all() if option.unit_id and option.unit_id not in taken]
-    names = {str(option.unit_id): option.text for option in options}
-    figures = poll.result.get("options", {})
-    votes = {
-        str(option.unit_id): figures[str(option.pk)]["votes"]
-        for option in options
-        if str(option.pk) in figures
-    }
-    rest = {key: score for key, score in scores.items() if key in names}
-    return order_findings(rest, votes, [str(option.unit_id) for option in winners], names)
 
 
 def _blockers(
@@ -626,7 +607,23 @@ def lift_hold(*, nomination: Nomination, by: User, at: datetime) -> Nomination:
     return nomination
 
 
-# The dossier
+# Papers of the vote and the dossier
+
+
+@transaction.atomic
+def draft_count_minutes(*, cycle: Cycle, by: User, at: datetime) -> Document:
+    """Open the minutes of counting; their figures come from the counts."""
+    cycle = lock_cycle(cycle.pk)
+    counted = queries.polls_of(cycle).filter(status__in=queries.SETTLED, counts__isnull=False).exists()
+    refuse(policies.draft_count_minutes(standing_in(cycle, by, at), cycle, has_counts=counted))
+    return open_paper(
+        cycle=cycle,
+        kind=DocumentKind.MINUTES_COUNT,
+        title="Biên bản kiểm phiếu",
+        subject=f"Bỏ phiếu của {cycle.bloc.name} năm {cycle.year}",
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -740,6 +737,16 @@ class Award:
     unit: Unit
     award_type: AwardType
     nomination: Nomination | None = None
+
+
+def awards_of(nominations: Iterable[Nomination]) -> list[Award]:
+    """What a decision gives to nominated units: the award as the province last adjusted it."""
+    given = []
+    for one in nominations:
+        last = next(iter(one.appraisals.all()), None)
+        adjusted = last.award_type if last and last.verdict == AppraisalVerdict.ADJUST else None
+        given.append(Award(one.unit, adjusted or one.award_type, one))
+    return given
 
 
 @transaction.atomic

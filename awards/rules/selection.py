@@ -1,6 +1,6 @@
 """Choosing among candidates: seats, the cut, and a tie as a state that no order of rows can hide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ def has_women_preference(percent: Decimal | int | None) -> bool:
     return percent is not None and percent >= WOMEN_PERCENT
 
 
-def cut[V: (int, Decimal)](values: Mapping[str, V], seats: int) -> tuple[list[str], list[str]]:
+def cut(values: Mapping[str, int] | Mapping[str, Decimal], seats: int) -> tuple[list[str], list[str]]:
     """Split by the seats: those certainly in, and those equal at the cut for the seats left.
 
     Depends on the values only: permuting the mapping changes nothing.
@@ -140,12 +140,12 @@ def break_tie(
         if step in HUMAN_STEPS:
             steps.append(f"{step.label}: {_listed(tied, names)}.")
             return TieBreak(tuple(elected), tuple(tied), seats, tuple(steps), step)
-        read = _figure(step, scores, women)
-        unknown = [key for key in tied if read(key) is None]
+        figures = _figures(step, tied, scores, women)
+        unknown = [key for key in tied if key not in figures]
         if unknown:
             steps.append(f"{step.label}: không áp dụng, chưa có số liệu của {_listed(unknown, names)}.")
             continue
-        inside, tied = cut({key: read(key) or Decimal(0) for key in tied}, seats)
+        inside, tied = cut(figures, seats)
         elected, seats = elected + inside, seats - len(inside)
         chosen = f"chọn {_listed(inside, names)}" if inside else "chưa chọn được đơn vị nào"
         still = f", còn bằng nhau: {_listed(tied, names)}" if tied else ""

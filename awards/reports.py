@@ -1,0 +1,207 @@
+"""What votes and awards print and show: one table or context each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from awards import queries
+from awards.enums import DecisionForm, PollKind, PollStatus
+from awards.models import Nomination, Poll
+from awards.rules import Count as CountFigures
+from awards.rules import OptionCount, details_in_words, in_words, rule_from_json, secrecy_warnings, tallies
+from blocs.models import Cycle, Province
+from blocs.queries import Standing, members_of
+from blocs.rules import ArchiveItem, Panel
+from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
+from config.kit.text import number
+from documents.models import Document
+from documents.rules import Paper
+from scoring.rules import rank_word
+
+WITH_BALLOTS = (DecisionForm.PAPER, DecisionForm.ELECTRONIC)
+
+
+def nominations_table(cycle: Cycle) -> Table:
+    """The units proposed, with rank, score and votes; a column without any figure is left out."""
+    nominations = list(queries.nominations_of(cycle))
+    has_votes = any(n.votes is not None for n in nominations)
+    columns = [Column("STT", "int", 6), Column("Đơn vị", width=40), Column("Xếp hạng", width=14)]
+    columns.append(Column("Tổng điểm", "number", 12, places=2))
+    if has_votes:
+        columns.append(Column("Phiếu đồng ý", width=16))
+    columns += [Column("Hình thức quyết định", width=22), Column("Đề nghị", width=36)]
+    rows = []
+    for place, one in enumerate(nominations, start=1):
+        cells: list[Any] = [place, one.unit.name, rank_word(one.rank) if one.rank else "—", one.score]
+        if has_votes:
+            cells.append(votes_in_words(one))
+        cells += [one.agreed_how, one.award_type.name]
+        rows.append(Row(tuple(cells), url=one.poll.get_absolute_url() if one.poll else ""))
+    return Table(f"Danh sách đề nghị khen thưởng năm {cycle.year}", tuple(columns), tuple(rows))
+
+
+def votes_in_words(nomination: Nomination) -> str:
+    """“6/7”, or nothing where there was no ballot."""
+    return f"{nomination.votes}/{nomination.votes_base}" if nomination.votes is not None else ""
+
+
+def poll_lines(poll: Poll) -> list[dict[str, Any]]:
+    """The options of a poll with what is known of each; nothing before the count."""
+    figures: Mapping[str, Any] = poll.result.get("options", {}) if poll.status in queries.SETTLED else {}
+    elected = set(poll.result.get("winners", poll.result.get("elected", ())))
+    tied = set(poll.result.get("tied", ()))
+    return [
+        {
+            "option": option,
+            "votes": figures.get(str(option.pk), {}).get("votes"),
+            "base": figures.get(str(option.pk), {}).get("base"),
+            "sentence": figures.get(str(option.pk), {}).get("sentence", ""),
+            "is_elected": poll.status in queries.SETTLED and str(option.pk) in elected,
+            "is_tied": poll.status in queries.SETTLED and str(option.pk) in tied - elected,
+        }
+        for option in poll.options.all()
+    ]
+
+
+def rule_lines(poll: Poll) -> list[str]:
+    """The frozen rule in words; a consensus has no threshold to state."""
+    if poll.form == DecisionForm.CONSENSUS:
+        return []
+    rule = rule_from_json(poll.rule)
+    return [in_words(rule), *details_in_words(rule)]
+
+
+def secrecy_lines(poll: Poll) -> list[str]:
+    """What the published figures of a secret ballot give away."""
+    count = _settling_count(poll)
+    if count is None or poll.form not in WITH_BALLOTS:
+        return []
+    roll = list(poll.roll.all())
+    present = sum(entry.is_present for entry in roll)
+    votes = tallies(count, entitled=len(roll), present=present)
+    return list(dict.fromkeys(line for tally in votes.values() for line in secrecy_warnings(tally)))
+
+
+def _settling_count(poll: Poll) -> CountFigures | None:
+    """The count that settled a poll: the last one."""
+    counts = list(poll.counts.all())
+    if not counts or poll.status not in queries.SETTLED:
+        return None
+    last = counts[-1]
+    return CountFigures(
+        issued=last.issued,
+        used=last.used,
+        spoiled=last.spoiled,
+        unused=last.unused,
+        collected=last.returned,
+        blank=last.blank,
+        invalid=last.invalid,
+        options=tuple(OptionCount(**option) for option in last.options),
+    )
+
+
+# Papers
+
+
+def submission_paper(document: Document) -> Paper:
+    """The letter that carries the bloc's proposals to the province (tờ trình)."""
+    cycle = document.cycle
+    table = nominations_table(cycle)
+    held = [n for n in queries.nominations_of(cycle) if n.hold_reason]
+    missing = [] if table.rows else ["Chưa có đơn vị nào được đề nghị."]
+    missing += queries.flag_ties(cycle)
+    polls = [poll for poll in queries.polls_of(cycle) if poll.status == PollStatus.CONFIRMED]
+    context = {
+        "cycle": cycle,
+        "province": cycle.bloc.province,
+        "table": table,
+        "held": held,
+        "award_polls": [
+            {"poll": poll, "names": [line["option"].text for line in poll_lines(poll) if line["is_elected"]]}
+            for poll in polls
+            if poll.kind == PollKind.AWARD
+        ],
+        "by_consensus": all(poll.form == DecisionForm.CONSENSUS for poll in polls),
+        "reasons": [n for n in queries.nominations_of(cycle) if n.order_reason],
+    }
+    return Paper("awards/pdf/submission.html", context, tuple(missing))
+
+
+def count_minutes_paper(document: Document) -> Paper:
+    """The minutes of counting (biên bản kiểm phiếu): only polls that had ballots."""
+    polls = counted_polls(document.cycle)
+    context = {
+        "cycle": document.cycle,
+        "polls": [
+            {
+                "poll": poll,
+                "count": _settling_count(poll),
+                "valid": list(poll.counts.all())[-1].valid,
+                "lines": poll_lines(poll),
+                "rule": rule_lines(poll),
+                "roll": list(poll.roll.all()),
+                "present": sum(entry.is_present for entry in poll.roll.all()),
+            }
+            for poll in polls
+        ],
+        "member_count": members_of(document.cycle).count(),
+    }
+    missing = () if polls else ("Năm này không có cuộc bỏ phiếu kín nào đã kiểm phiếu.",)
+    return Paper("awards/pdf/count_minutes.html", context, missing)
+
+
+def counted_polls(cycle: Cycle) -> list[Poll]:
+    """Polls of a year that were settled by counted ballots."""
+    return [
+        poll
+        for poll in queries.polls_of(cycle)
+        if poll.status in queries.SETTLED and poll.form in WITH_BALLOTS and poll.counts.all()
+    ]
+
+
+# Panels and archive
+
+
+def cycle_panel(who: Standing, cycle: Cycle) -> Panel | None:
+    """What the bloc proposed and what came of it."""
+    if not (who.member_of or who.reads_all):
+        return None
+    nominations = list(queries.nominations_of(cycle))
+    entries = list(queries.entries_of(cycle))
+    if not nominations and not entries:
+        return None
+    return Panel(
+        "Đề nghị và khen thưởng",
+        "awards/_panel.html",
+        {"nominations": nominations, "entries": entries},
+        reverse("nominations", args=cycle.slugs),
+    )
+
+
+def province_panel(who: Standing, province: Province) -> Panel | None:
+    """Dossiers at the province and holds."""
+    if not who.reads_all:
+        return None
+    return Panel(
+        "Hồ sơ đề nghị khen thưởng",
+        "awards/_desk.html",
+        {
+            "proposals": list(queries.proposals_of_province(province)),
+            "holds": list(queries.holds_of(province)),
+        },
+    )
+
+
+def nominations_xlsx(cycle: Cycle) -> bytes:
+    return to_xlsx([Sheet("Đề nghị", nominations_table(cycle), (cycle.bloc.name,))])
+
+
+def archive(cycle: Cycle) -> list[ArchiveItem]:
+    if not queries.nominations_of(cycle).exists():
+        return []
+    return [ArchiveItem("khen-thuong/danh-sach-de-nghi.xlsx", lambda: nominations_xlsx(cycle))]
+
+
+def prize_in_words(amount: int | None) -> str:
+    return f"{number(amount)} đồng" if amount is not None else ""

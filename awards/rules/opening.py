@@ -1,0 +1,118 @@
+"""What must be settled before a poll opens, and the states a poll and a dossier pass through."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from awards.enums import DecisionForm, NominationState, PollStatus, ProposalState
+from awards.rules.votes import VoteRule, has_quorum, no_quorum_sentence
+
+# A counting committee of three, approved by show of hands (DOMAIN §9).
+COMMITTEE_SIZE = 3
+
+POLL_MOVES: Mapping[PollStatus, tuple[PollStatus, ...]] = {
+    PollStatus.DRAFT: (PollStatus.OPEN, PollStatus.VOIDED),
+    PollStatus.OPEN: (PollStatus.CLOSED, PollStatus.VOIDED),
+    PollStatus.CLOSED: (PollStatus.COUNTED, PollStatus.VOIDED),
+    PollStatus.COUNTED: (PollStatus.CONFIRMED,),  # sau khi kiểm phiếu không hủy được nữa
+    PollStatus.CONFIRMED: (),
+    PollStatus.VOIDED: (),
+}
+
+PROPOSAL_MOVES: Mapping[ProposalState, tuple[ProposalState, ...]] = {
+    ProposalState.DRAFT: (ProposalState.SUBMITTED,),
+    ProposalState.SUBMITTED: (ProposalState.APPRAISING, ProposalState.DRAFT),  # rút lại khi tỉnh chưa xử lý
+    ProposalState.APPRAISING: (ProposalState.APPRAISED, ProposalState.RETURNED),
+    ProposalState.RETURNED: (ProposalState.SUBMITTED,),
+    ProposalState.APPRAISED: (ProposalState.DECIDED, ProposalState.RETURNED),
+    ProposalState.DECIDED: (),
+}
+
+NOMINATION_MOVES: Mapping[NominationState, tuple[NominationState, ...]] = {
+    NominationState.DRAFT: (
+        NominationState.AGREED,
+        NominationState.REJECTED,
+        NominationState.HELD,
+        NominationState.WITHDRAWN,
+    ),
+    NominationState.AGREED: (NominationState.HELD, NominationState.WITHDRAWN),
+    NominationState.HELD: (NominationState.AGREED, NominationState.WITHDRAWN),
+    NominationState.REJECTED: (),
+    NominationState.WITHDRAWN: (),
+}
+
+SECRET_FORMS = frozenset({DecisionForm.PAPER, DecisionForm.ELECTRONIC})
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A poll about to open, as the check-list sees it; names are those of voters with the fault."""
+
+    question: str
+    form: DecisionForm
+    rule: VoteRule
+    options: Sequence[str]
+    entitled: int
+    present: int
+    without_representative: Sequence[str] = ()
+    without_mandate: Sequence[str] = ()  # represented by somebody who is no leader of the unit, with no paper
+    represented_by_other: Sequence[str] = ()  # by somebody with a mandate
+    committee: int = 0
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    round_number: int = 1
+
+
+def form_findings(rule: VoteRule, form: DecisionForm) -> list[str]:
+    """Say where the form of decision cannot give the secrecy that the rule asks for."""
+    if rule.is_secret and form not in SECRET_FORMS:
+        return [
+            f"Quy định là bỏ phiếu kín nên không dùng hình thức “{DecisionForm(form).label}”. Hãy chọn phiếu kín."
+        ]
+    return []
+
+
+def _voter_findings(opening: Opening) -> list[str]:
+    reasons = [
+        f"{name} chưa có người đại diện. Hãy ghi ở danh sách dự họp."
+        for name in opening.without_representative
+    ]
+    reasons += [
+        f"Người đại diện của {name} không phải lãnh đạo đơn vị và chưa có giấy ủy quyền."
+        for name in opening.without_mandate
+    ]
+    if not opening.rule.proxy_allowed:
+        reasons += [
+            f"{name} cử người theo ủy quyền, trong khi quy định không cho biểu quyết theo ủy quyền."
+            for name in opening.represented_by_other
+        ]
+    if opening.entitled == 0:
+        reasons.append("Chưa có ai trong danh sách biểu quyết.")
+    elif not has_quorum(opening.rule, opening.entitled, opening.present):
+        reasons.append(no_quorum_sentence(opening.rule, opening.entitled, opening.present))
+    return reasons
+
+
+def _ballot_findings(opening: Opening) -> list[str]:
+    reasons = []
+    if opening.form in SECRET_FORMS and opening.committee < COMMITTEE_SIZE:
+        reasons.append(f"Ban kiểm phiếu phải có ít nhất {COMMITTEE_SIZE} người. Hãy bổ sung.")
+    if opening.form == DecisionForm.ELECTRONIC:
+        if opening.closes_at is None:
+            reasons.append("Chưa ghi giờ kết thúc bỏ phiếu.")
+        elif opening.opens_at is not None and opening.closes_at <= opening.opens_at:
+            reasons.append("Giờ kết thúc bỏ phiếu phải sau giờ bắt đầu.")
+    return reasons
+
+
+def opening_findings(opening: Opening) -> list[str]:
+    """Everything missing before a poll may open; after opening none of it can change."""
+    reasons = [] if opening.question.strip() else ["Chưa ghi nội dung cần quyết định."]
+    if not opening.options:
+        reasons.append("Chưa có phương án nào để biểu quyết.")
+    elif len(set(opening.options)) != len(opening.options):
+        reasons.append("Có phương án bị ghi hai lần.")
+    if opening.round_number > opening.rule.rounds:
+        reasons.append(f"Quy định chỉ cho bỏ phiếu tối đa {opening.rule.rounds} vòng.")
+    reasons += form_findings(opening.rule, opening.form)
+    return reasons + _voter_findings(opening) + _ballot_findings(opening)
