@@ -1,5 +1,4 @@
 import pgtrigger
-from covenants.models import Target
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +6,9 @@ from django.urls import reverse
 
 from blocs.models import Cycle, Province, Unit, guard_closed_cycle
 from config.kit.audit import tracked
-from documents.models import Upload
+from config.kit.fields import search_key_of
+from covenants.models import Target
+from documents.models import Upload, who_and_when
 from scoring.enums import (
     CriterionKind,
     GroupNature,
@@ -17,11 +18,13 @@ from scoring.enums import (
     NaReason,
     NotArisen,
     RankingStatus,
+    RankNumbering,
     ScoreboardStatus,
     ScorecardState,
     ScoredBy,
     Stage,
 )
+from scoring.rules.windows import CARD_MOVES
 
 POINTS = {"max_digits": 9, "decimal_places": 3}
 
@@ -29,29 +32,27 @@ POINTS = {"max_digits": 9, "decimal_places": 3}
 def frozen_when(name: str, condition: str, *, allow: tuple[str, ...] = ()) -> pgtrigger.Trigger:
     """A trigger that refuses changes to a row while the SQL `condition` over OLD holds.
 
-    Columns in `allow` may still change: they are set back on both sides before comparing.
+    Columns in `allow` may still change.
     """
-    same = " ".join(f"candidate.{column} := OLD.{column};" for column in allow)
+    still_free = f"- ARRAY[{', '.join(repr(column) for column in allow)}]" if allow else ""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
         func=f"""
-            IF {condition} THEN
-                IF TG_OP = 'UPDATE' THEN
-                    DECLARE candidate RECORD;
-                    BEGIN
-                        candidate := NEW;
-                        {same}
-                        IF candidate IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
-                    END;
-                END IF;
+            IF {condition} AND (TG_OP = 'DELETE'
+                OR to_jsonb(NEW) {still_free} IS DISTINCT FROM to_jsonb(OLD) {still_free})
+            THEN
                 RAISE EXCEPTION 'this row is frozen' USING ERRCODE = 'check_violation';
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
         """,
     )
+
+
+def _card_moves() -> str:
+    return ", ".join(f"('{old}', '{new}')" for old, targets in CARD_MOVES.items() for new in targets)
 
 
 @tracked()
@@ -81,11 +82,19 @@ class Guidance(models.Model):
     roundings = models.JSONField("làm tròn theo loại tiêu chí", default=dict, blank=True)
     grades = models.JSONField("xếp loại", default=list, blank=True)
     tie_chain = models.JSONField("thứ tự phân định khi bằng điểm", default=list, blank=True)
+    rank_numbering = models.CharField(
+        "hạng sau các đơn vị đồng hạng",
+        max_length=5,
+        choices=RankNumbering.choices,
+        default=RankNumbering.SKIP,
+    )
     quota_rules = models.JSONField("số lượng được đề nghị", default=dict, blank=True)
     vote_rule = models.JSONField("quy tắc biểu quyết", default=dict, blank=True)
     lateness = models.JSONField("trừ điểm gửi chậm", default=dict, blank=True)
     evidence_required = models.BooleanField("không minh chứng thì không có điểm", default=False)
     note = models.TextField("ghi chú", blank=True)
+    # Findings of the checker that people let stand, with the reason: {sentence: reason}.
+    waivers = models.JSONField("điều được chấp nhận", default=dict, blank=True)
     content_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
     published_at = models.DateTimeField("công bố lúc", null=True, blank=True)
     published_by = models.ForeignKey(
@@ -96,6 +105,7 @@ class Guidance(models.Model):
         blank=True,
         verbose_name="người công bố",
     )
+    search_key = search_key_of("title")
 
     class Meta:
         verbose_name = "hướng dẫn chấm điểm"
@@ -148,6 +158,8 @@ class Scoreboard(models.Model):
     status = models.CharField(
         "trạng thái", max_length=10, choices=ScoreboardStatus.choices, default=ScoreboardStatus.DRAFT
     )
+    # Findings of the checker that the bloc lets stand, with the reason: {sentence: reason}.
+    waivers = models.JSONField("điều được chấp nhận", default=dict, blank=True)
     content_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
     adopted_at = models.DateTimeField("thông qua lúc", null=True, blank=True)
     adopted_by = models.ForeignKey(
@@ -315,6 +327,9 @@ class Scorecard(models.Model):
         verbose_name="người rà soát",
     )
     agreed_at = models.DateTimeField("hội nghị thống nhất lúc", null=True, blank=True)
+    # Why the bloc sent it back; kept until the next return, so that the unit can read it.
+    returned_at = models.DateTimeField("trả lại lúc", null=True, blank=True)
+    returned_reason = models.TextField("lý do trả lại", blank=True)
     # Who verifies when it is neither the chair nor the vice-chair: appointed by the meeting, with a reason.
     verifier = models.ForeignKey(
         Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="đơn vị được giao rà soát"
@@ -333,18 +348,8 @@ class Scorecard(models.Model):
                 name="scorecard_one_a_unit",
                 violation_error_message="Đơn vị đã có bảng tự chấm điểm của năm này.",
             ),
-            models.CheckConstraint(
-                condition=Q(sent_at__isnull=True, sent_by__isnull=True)
-                | Q(sent_at__isnull=False, sent_by__isnull=False),
-                name="scorecard_sent_who_and_when",
-                violation_error_message="Gửi bảng điểm cần cả người và thời điểm.",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
-                | Q(verified_at__isnull=False, verified_by__isnull=False),
-                name="scorecard_verified_who_and_when",
-                violation_error_message="Rà soát xong cần cả người và thời điểm.",
-            ),
+            who_and_when("scorecard", "sent_at", "sent_by"),
+            who_and_when("scorecard", "verified_at", "verified_by"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=(ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED)
@@ -360,7 +365,20 @@ class Scorecard(models.Model):
             ),
         ]
         triggers = [
-            guard_closed_cycle("SELECT cycle_id FROM scoring_scoreboard WHERE id = {row}.scoreboard_id")
+            guard_closed_cycle("SELECT cycle_id FROM scoring_scoreboard WHERE id = {row}.scoreboard_id"),
+            pgtrigger.Trigger(
+                name="state_moves_along_the_table",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                func=f"""
+                    IF (OLD.state, NEW.state) NOT IN ({_card_moves()}) THEN
+                        RAISE EXCEPTION 'a card does not move from % to %', OLD.state, NEW.state
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -427,6 +445,7 @@ class Mark(models.Model):
                     IF (mark.stage = 'self' AND card_state NOT IN ('draft', 'proposed', 'returned'))
                         OR (mark.stage = 'bloc' AND card_state <> 'sent')
                         OR (mark.stage = 'meeting' AND card_state <> 'verified')
+                        OR (mark.stage = 'province' AND card_state <> 'agreed')
                     THEN
                         RAISE EXCEPTION 'stage % of this card is closed (%)', mark.stage, card_state
                             USING ERRCODE = 'check_violation';
@@ -439,15 +458,37 @@ class Mark(models.Model):
                 name="nobody_judges_the_own_unit",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Q(new__stage__in=[Stage.BLOC, Stage.PROVINCE]),
+                condition=~pgtrigger.Q(new__stage=Stage.SELF.value),
+                declare=[("day", "date")],
                 func="""
+                    day := (NEW.marked_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
                     IF EXISTS (
-                        SELECT 1 FROM blocs_appointment a JOIN scoring_scorecard c ON c.unit_id = a.unit_id
+                        SELECT FROM blocs_appointment a JOIN scoring_scorecard c ON c.unit_id = a.unit_id
                         WHERE c.id = NEW.card_id AND a.user_id = NEW.author_id
-                            AND a.from_on <= NEW.marked_at::date
-                            AND (a.to_on IS NULL OR a.to_on >= NEW.marked_at::date)
-                    ) THEN
+                            AND a.from_on <= day AND (a.to_on IS NULL OR a.to_on >= day)
+                    )
+                    -- What the meeting agreed may be recorded by anybody as long as it is the verified mark.
+                    AND NOT (NEW.stage = 'meeting' AND EXISTS (
+                        SELECT FROM scoring_mark m
+                        WHERE m.card_id = NEW.card_id AND m.criterion_id = NEW.criterion_id AND m.stage = 'bloc'
+                            AND m.state = NEW.state AND m.points IS NOT DISTINCT FROM NEW.points))
+                    THEN
                         RAISE EXCEPTION 'nobody judges the own unit' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="criterion_is_of_the_board",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM scoring_criterion k JOIN scoring_scorecard c ON c.scoreboard_id = k.scoreboard_id
+                        WHERE k.id = NEW.criterion_id AND c.id = NEW.card_id AND k.kind <> '')
+                    THEN
+                        RAISE EXCEPTION 'this criterion is not of the card''s scoreboard'
+                            USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
                 """,
@@ -482,6 +523,13 @@ class MarkEvidence(models.Model):
                 violation_error_message="Tệp này đã được đính kèm cho tiêu chí.",
             )
         ]
+        triggers = [
+            guard_closed_cycle(
+                "SELECT b.cycle_id FROM scoring_scorecard c JOIN scoring_scoreboard b ON b.id = c.scoreboard_id "
+                "WHERE c.id = {row}.card_id"
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.criterion_id} {self.upload_id}"
@@ -501,6 +549,14 @@ class RankingRun(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người lập"
     )
     adopted_at = models.DateTimeField("chốt lúc", null=True, blank=True)
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người chốt",
+    )
     adopted_how = models.CharField("hình thức thống nhất", max_length=300, blank=True)
     # Recorded human decisions on ties: [{"order": [unit, …], "reason": …}].
     decisions = models.JSONField("quyết định khi bằng điểm", default=list)
@@ -513,6 +569,16 @@ class RankingRun(models.Model):
                 condition=Q(status=RankingStatus.ADOPTED),
                 name="rankingrun_one_adopted",
                 violation_error_message="Năm này đã chốt xếp hạng.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RankingStatus.DRAFT, adopted_at__isnull=True)
+                | (
+                    ~Q(status=RankingStatus.DRAFT)
+                    & Q(adopted_at__isnull=False, adopted_by__isnull=False)
+                    & ~Q(adopted_how="")
+                ),
+                name="rankingrun_adopted_who_when_how",
+                violation_error_message="Chốt xếp hạng cần người, thời điểm và hình thức.",
             ),
         ]
         triggers = [
@@ -559,9 +625,19 @@ class RankingRow(models.Model):
             ),
         ]
         triggers = [
-            frozen_when(
-                "adopted_is_frozen",
-                "(SELECT status FROM scoring_rankingrun WHERE id = OLD.run_id) <> 'draft'",
+            pgtrigger.Trigger(
+                name="adopted_is_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF (SELECT status FROM scoring_rankingrun
+                        WHERE id = CASE TG_OP WHEN 'INSERT' THEN NEW.run_id ELSE OLD.run_id END) <> 'draft'
+                    THEN
+                        RAISE EXCEPTION 'an adopted ranking does not change' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
             )
         ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from blocs.enums import Phase
+from scoring.enums import ScorecardState
 
 OPEN_IN: Mapping[str, frozenset[Phase]] = {
     # Regulation and scoreboard may come after the year began (DOMAIN §9).
@@ -14,4 +15,15 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "agree": frozenset({Phase.VERIFYING, Phase.REVIEWING}),
     "rank": frozenset({Phase.REVIEWING}),
     "appraise": frozenset({Phase.SUBMITTED, Phase.APPRAISING}),
+}
+
+# Every legal step of a card; the database refuses all others.
+CARD_MOVES: Mapping[str, tuple[str, ...]] = {
+    ScorecardState.DRAFT: (ScorecardState.PROPOSED, ScorecardState.SENT),
+    ScorecardState.PROPOSED: (ScorecardState.SENT, ScorecardState.DRAFT),
+    ScorecardState.SENT: (ScorecardState.DRAFT, ScorecardState.RETURNED, ScorecardState.VERIFIED),
+    ScorecardState.RETURNED: (ScorecardState.PROPOSED, ScorecardState.SENT),
+    ScorecardState.VERIFIED: (ScorecardState.SENT, ScorecardState.AGREED),
+    ScorecardState.AGREED: (ScorecardState.VERIFIED, ScorecardState.APPRAISED),
+    ScorecardState.APPRAISED: (ScorecardState.AGREED,),
 }

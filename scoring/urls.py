@@ -1,0 +1,2 @@
+urlpatterns = []
+cycle_urlpatterns = []
