@@ -87,12 +87,14 @@ from awards.rules.votes import (
     share_in_words,
     tally_findings,
 )
+from awards.rules.windows import OPEN_IN
 
 __all__ = [
     "COMMITTEE_SIZE",
     "FIGURES",
     "HUMAN_STEPS",
     "NOMINATION_MOVES",
+    "OPEN_IN",
     "OPTION_FIGURES",
     "POLL_MOVES",
     "PROPOSAL_MOVES",

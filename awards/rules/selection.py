@@ -1,6 +1,6 @@
 """Choosing among candidates: seats, the cut, and a tie as a state that no order of rows can hide."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -107,12 +107,13 @@ def may_hold_round(rule: VoteRule, rounds_done: int) -> bool:
     return rounds_done < rule.rounds
 
 
-def _figure(
-    step: TieRule, scores: Mapping[str, Decimal], women: Mapping[str, Decimal]
-) -> Callable[[str], Decimal | None]:
+def _figures(
+    step: TieRule, keys: Iterable[str], scores: Mapping[str, Decimal], women: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
+    """What a step compares, for those whose figure is known."""
     if step == TieRule.SCORE:
-        return scores.get
-    return lambda key: None if women.get(key) is None else Decimal(has_women_preference(women[key]))
+        return {key: scores[key] for key in keys if key in scores}
+    return {key: Decimal(has_women_preference(women[key])) for key in keys if key in women}
 
 
 def break_tie(
