@@ -40,7 +40,9 @@ def _unsigned(cycle: Cycle) -> tuple[tuple[str, ...], str]:
 
 def midyear_results_sent(cycle: Cycle) -> Check:
     sent = set(
-        UnitReport.objects.filter(cycle=cycle, period=Period.MID, sent_at__isnull=False).values_list("unit", flat=True)
+        UnitReport.objects.filter(cycle=cycle, period=Period.MID, sent_at__isnull=False).values_list(
+            "unit", flat=True
+        )
     )
     names = [member.unit.short_name for member in members_of(cycle) if member.unit_id not in sent]
     return Check(

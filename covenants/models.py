@@ -80,9 +80,7 @@ class Covenant(models.Model):
     status = models.CharField(
         "trạng thái", max_length=10, choices=CovenantStatus.choices, default=CovenantStatus.DRAFT
     )
-    document = models.OneToOneField(
-        Document, models.PROTECT, related_name="covenant", verbose_name="văn bản"
-    )
+    document = models.OneToOneField(Document, models.PROTECT, related_name="covenant", verbose_name="văn bản")
     amends = models.OneToOneField(
         "self", models.PROTECT, related_name="amended_by", null=True, blank=True, verbose_name="sửa đổi bản"
     )
@@ -214,9 +212,7 @@ class CovenantSigning(Signing):
 class Content(models.Model):
     """One of the numbered parts of a covenant (nội dung thi đua); I, II, III in print."""
 
-    covenant = models.ForeignKey(
-        Covenant, models.CASCADE, related_name="contents", verbose_name="giao ước"
-    )
+    covenant = models.ForeignKey(Covenant, models.CASCADE, related_name="contents", verbose_name="giao ước")
     position = models.PositiveSmallIntegerField("thứ tự")
     title = models.CharField("nội dung", max_length=500)
     note = models.TextField("diễn giải", blank=True, help_text="Mỗi đoạn một dòng.")
@@ -250,11 +246,18 @@ class Target(models.Model):
     number = models.PositiveSmallIntegerField("số thứ tự")
     text = models.CharField("chỉ tiêu", max_length=600)
     measure = models.CharField("đơn vị tính", max_length=60, blank=True)
-    direction = models.CharField("chiều", max_length=10, choices=Direction.choices, default=Direction.AT_LEAST)
+    direction = models.CharField(
+        "chiều", max_length=10, choices=Direction.choices, default=Direction.AT_LEAST
+    )
     value = models.DecimalField("mức giao", null=True, blank=True, **FIGURE)
     # The same target in the covenant that this one amends: results and criteria follow it.
     replaces = models.ForeignKey(
-        "self", models.PROTECT, related_name="replaced_by", null=True, blank=True, verbose_name="thay chỉ tiêu"
+        "self",
+        models.PROTECT,
+        related_name="replaced_by",
+        null=True,
+        blank=True,
+        verbose_name="thay chỉ tiêu",
     )
     search_key = search_key_of("text")
 
@@ -306,9 +309,7 @@ class Target(models.Model):
 class TargetAssignment(models.Model):
     """What one unit has to reach of a target, or that it was not assigned (mức giao cho đơn vị)."""
 
-    target = models.ForeignKey(
-        Target, models.CASCADE, related_name="assignments", verbose_name="chỉ tiêu"
-    )
+    target = models.ForeignKey(Target, models.CASCADE, related_name="assignments", verbose_name="chỉ tiêu")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="đơn vị")
     is_assigned = models.BooleanField("có giao", default=True)
     value = models.DecimalField("mức giao", null=True, blank=True, **FIGURE)

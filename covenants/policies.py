@@ -49,9 +49,7 @@ add_content = edit_content = remove_content = edit_covenant
 add_targets = edit_target = remove_target = set_assignments = edit_covenant
 
 
-def adopt_covenant(
-    who: Standing, covenant: Covenant, targets: int, on: date | None = None
-) -> list[str]:
+def adopt_covenant(who: Standing, covenant: Covenant, targets: int, on: date | None = None) -> list[str]:
     """`targets` is how many the draft has."""
     if covenant.status != CovenantStatus.DRAFT:
         return ["Giao ước này đã được thống nhất."]
@@ -72,14 +70,14 @@ def open_signing(who: Standing, covenant: Covenant) -> list[str]:
     return _keeper(who) or outside_window("sign", covenant.cycle.phase, OPEN_IN)
 
 
-def sign_covenant(
-    who: Standing, covenant: Covenant, signing: Signing | None, mandate: str = ""
-) -> list[str]:
+def sign_covenant(who: Standing, covenant: Covenant, signing: Signing | None, mandate: str = "") -> list[str]:
     if signing is None:
         return ["Giao ước chưa mời đơn vị này ký."]
     if covenant.status == CovenantStatus.REPLACED:
         return ["Bản giao ước này đã được thay. Hãy ký bản mới."]
-    return papers.sign_document(who, signing, mandate) or outside_window("sign", covenant.cycle.phase, OPEN_IN)
+    return papers.sign_document(who, signing, mandate) or outside_window(
+        "sign", covenant.cycle.phase, OPEN_IN
+    )
 
 
 def record_signed_at_meeting(who: Standing, covenant: Covenant) -> list[str]:

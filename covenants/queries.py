@@ -14,7 +14,7 @@ from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Term, Unit
 from blocs.queries import HEAD_ROLES, Standing, cycles_for, due_on, members_of, today
 from blocs.rules import Hit, Todo
-from config.kit.text import VIETNAM, search_key
+from config.kit.text import search_key
 from covenants.enums import Achievement, CovenantLevel, CovenantStatus, Period, ReportState
 from covenants.models import (
     Content,
@@ -30,20 +30,21 @@ from covenants.models import (
 )
 from covenants.rules import IN_FORCE, OPEN_IN, Tally, achievement, fingerprint, report_state, tally
 from documents.enums import DocumentKind, SigningState
-from documents.models import Document, Signing
+from documents.models import Signing
 from documents.queries import documents_for
 
 # The date by which a unit's report of a period is due.
-DUE: Mapping[str, MilestoneKind] = {Period.MID: MilestoneKind.MIDYEAR, Period.YEAR: MilestoneKind.SELF_SCORING}
+DUE: Mapping[str, MilestoneKind] = {
+    Period.MID: MilestoneKind.MIDYEAR,
+    Period.YEAR: MilestoneKind.SELF_SCORING,
+}
 
 
 def covenants_for(user: User, at: datetime) -> QuerySet[Covenant]:
     """Covenants a person may read: adopted ones of the own blocs, drafts as their paper may be read."""
     papers = documents_for(user, at).filter(kind=DocumentKind.COVENANT).order_by().values("pk")
     cycles = cycles_for(user, at).order_by().values("pk")
-    return covenants().filter(
-        ~Q(status=CovenantStatus.DRAFT) | Q(document__in=papers), cycle__in=cycles
-    )
+    return covenants().filter(~Q(status=CovenantStatus.DRAFT) | Q(document__in=papers), cycle__in=cycles)
 
 
 def covenants() -> QuerySet[Covenant]:
@@ -85,7 +86,9 @@ def last_years_covenant(cycle: Cycle, level: str = CovenantLevel.MEMBERS) -> Cov
 def contents_of(covenant: Covenant) -> list[Content]:
     """The contents with their targets, in order. Two queries."""
     targets = Prefetch("targets", Target.objects.order_by("number"), to_attr="ordered_targets")
-    return list(Content.objects.filter(covenant=covenant).prefetch_related(targets).order_by("position", "pk"))
+    return list(
+        Content.objects.filter(covenant=covenant).prefetch_related(targets).order_by("position", "pk")
+    )
 
 
 def targets_of(covenant: Covenant) -> list[Target]:
@@ -169,7 +172,9 @@ class Figures:
 
     def of_unit(self, unit_id: int) -> list[Figure]:
         """In the order of the targets."""
-        return [self.cells[(target.pk, unit_id)] for target in self.targets if (target.pk, unit_id) in self.cells]
+        return [
+            self.cells[(target.pk, unit_id)] for target in self.targets if (target.pk, unit_id) in self.cells
+        ]
 
     def tally_of(self, unit_id: int) -> Tally:
         return tally(figure.achievement for figure in self.of_unit(unit_id))
@@ -242,6 +247,10 @@ def newest_targets(covenant: Covenant, targets: Iterable[Target]) -> dict[int, i
     return newest
 
 
+def has_results(cycle: Cycle, period: str) -> bool:
+    return Result.objects.filter(assignment__target__covenant__cycle=cycle, period=period).exists()
+
+
 def result_history(cycle: Cycle, unit: Unit, period: str) -> list[Result]:
     """Every version that followed an estimate, the newest first."""
     return list(
@@ -256,10 +265,7 @@ def result_history(cycle: Cycle, unit: Unit, period: str) -> list[Result]:
 def results_fingerprint(figures: Iterable[Figure]) -> str:
     """What an editor saw when the entry page was opened."""
     return fingerprint(
-        [
-            [f.target.pk, f.actual, f.is_estimated, f.result.note if f.result else ""]
-            for f in figures
-        ]
+        [[f.target.pk, f.actual, f.is_estimated, f.result.note if f.result else ""] for f in figures]
     )
 
 
@@ -290,7 +296,9 @@ def report_due_on(cycle: Cycle, period: str, report: UnitReport | None = None) -
     return report.extended_to if report and report.extended_to else due_on(cycle, DUE[period])
 
 
-def report_rows(cycle: Cycle, period: str, on: date, members: Sequence[Membership] | None = None) -> list[ReportRow]:
+def report_rows(
+    cycle: Cycle, period: str, on: date, members: Sequence[Membership] | None = None
+) -> list[ReportRow]:
     """The table of what was sent: in time, late, not yet. At most four queries."""
     reports = {
         report.unit_id: report
@@ -382,7 +390,9 @@ def _due_subquery(kind: MilestoneKind, period: str) -> Coalesce:
 
 
 def _reports_due(user: User, at: datetime) -> list[Todo]:
-    standing = UnitReport.objects.filter(cycle=OuterRef("cycle"), unit=OuterRef("unit"), sent_at__isnull=False)
+    standing = UnitReport.objects.filter(
+        cycle=OuterRef("cycle"), unit=OuterRef("unit"), sent_at__isnull=False
+    )
     rows = (
         Membership.objects.filter(
             Exists(Covenant.objects.filter(cycle=OuterRef("cycle"), status__in=IN_FORCE)),
@@ -442,7 +452,9 @@ def _keeping_due(user: User, at: datetime) -> list[Todo]:
         .annotate(
             covenant_status=Subquery(newest.values("status")[:1]),
             covenant_due=Subquery(
-                Milestone.objects.filter(cycle=OuterRef("pk"), kind=MilestoneKind.COVENANT).values("due_on")[:1]
+                Milestone.objects.filter(cycle=OuterRef("pk"), kind=MilestoneKind.COVENANT).values("due_on")[
+                    :1
+                ]
             ),
             waiting=Count("unit_reports", filter=waiting),
         )
@@ -477,13 +489,17 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
     if not key:
         return []
     targets = (
-        Target.objects.filter(search_key__contains=key, covenant__in=covenants_for(user, at).order_by().values("pk"))
+        Target.objects.filter(
+            search_key__contains=key, covenant__in=covenants_for(user, at).order_by().values("pk")
+        )
         .exclude(covenant__status=CovenantStatus.REPLACED)
         .select_related("covenant__cycle__bloc__province")
         .order_by("-covenant__cycle__year", "number", "pk")
     )
     movements = (
-        Movement.objects.filter(search_key__contains=key, cycle__in=cycles_for(user, at).order_by().values("pk"))
+        Movement.objects.filter(
+            search_key__contains=key, cycle__in=cycles_for(user, at).order_by().values("pk")
+        )
         .select_related("cycle__bloc__province")
         .order_by("-cycle__year", "name", "pk")
     )

@@ -26,9 +26,7 @@ IN_FORCE = (CovenantStatus.ADOPTED, CovenantStatus.SIGNING, CovenantStatus.SIGNE
 
 _EARLY = frozenset({Phase.PREPARING, Phase.LAUNCHING, Phase.EXECUTING})
 _RUNNING = frozenset({Phase.EXECUTING, Phase.SELF_SCORING})
-_YEAR = frozenset(
-    {Phase.LAUNCHING, Phase.EXECUTING, Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}
-)
+_YEAR = frozenset({Phase.LAUNCHING, Phase.EXECUTING, Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING})
 
 OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "draft": _EARLY,
