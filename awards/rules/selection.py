@@ -132,9 +132,9 @@ def break_tie(
     names = names or {}
     elected, tied, seats = list(selection.elected), list(selection.tied), selection.seats_left
     steps: list[str] = []
-    for step in rule.tie_chain:
-        if not tied:
-            break
+    chain = iter(rule.tie_chain)  # ends with a person's decision, by VoteRule
+    while tied:
+        step = next(chain)
         if step == TieRule.NEW_ROUND and not may_hold_round(rule, rounds_done):
             steps.append(f"{step.label}: không áp dụng, đã bỏ phiếu đủ {rule.rounds} vòng.")
             continue

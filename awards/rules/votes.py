@@ -218,7 +218,7 @@ def _threshold_in_words(rule: VoteRule) -> str:
     if rule.numerator == 0:
         return "Được chọn khi có nhiều phiếu đồng ý nhất"
     if rule.numerator == rule.denominator:
-        return f"Đạt khi toàn bộ {base} đồng ý"
+        return f"Đạt khi toàn bộ {base_in_words(rule)} đồng ý"
     share = share_in_words(rule.numerator, rule.denominator)
     word = "trên" if rule.comparison == Comparison.MORE_THAN else "ít nhất"
     if rule.base in (VoteBase.CAST, VoteBase.VALID):

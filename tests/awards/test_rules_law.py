@@ -1,0 +1,91 @@
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from awards.enums import AwardCode
+from awards.rules import (
+    SEED_CITATIONS,
+    SEED_MULTIPLIERS,
+    SEED_SALARIES,
+    Multiplier,
+    Salary,
+    citation,
+    in_force,
+    prize,
+)
+
+
+@pytest.mark.parametrize(
+    ("award", "on", "amount"),
+    [
+        (AwardCode.FLAG, date(2020, 3, 1), 11_920_000),
+        (AwardCode.MERIT, date(2020, 3, 1), 2_980_000),
+        (AwardCode.FLAG, date(2025, 1, 15), 18_720_000),
+        (AwardCode.MERIT, date(2025, 1, 15), 7_020_000),
+    ],
+)
+def test_prize_follows_the_law_and_the_salary_of_its_day(award, on, amount):
+    assert prize(award, SEED_MULTIPLIERS, SEED_SALARIES, on).amount == amount
+
+
+def test_prize_says_its_sum_and_whether_it_was_verified():
+    now = prize(AwardCode.FLAG, SEED_MULTIPLIERS, SEED_SALARIES, date(2025, 1, 15))
+    then = prize(AwardCode.MERIT, SEED_MULTIPLIERS, SEED_SALARIES, date(2020, 3, 1))
+
+    assert now.sentence == "8 × 2.340.000 đồng = 18.720.000 đồng, theo quy định có hiệu lực ngày 15/01/2025."
+    assert now.is_verified
+    assert then.sentence.endswith("(chưa xác minh).")
+    assert not then.is_verified
+
+
+@pytest.mark.parametrize(
+    ("award", "on"),
+    [
+        (AwardCode.GOVERNMENT_FLAG, date(2020, 3, 1)),
+        (AwardCode.FLAG, date(2018, 3, 1)),
+        (AwardCode.FLAG, date(2010, 1, 1)),
+    ],
+)
+def test_no_prize_is_made_up_where_a_row_is_lacking(award, on):
+    assert prize(award, SEED_MULTIPLIERS, SEED_SALARIES, on) is None
+
+
+def test_prize_is_rounded_up_to_the_step_that_the_province_sets():
+    multipliers = [Multiplier(AwardCode.MERIT, D("1.5"), date(2019, 1, 1))]
+    salaries = [Salary(1_490_000, date(2019, 7, 1))]
+
+    assert prize(AwardCode.MERIT, multipliers, salaries, date(2020, 1, 1)).amount == 2_235_000
+    assert prize(AwardCode.MERIT, multipliers, salaries, date(2020, 1, 1), step=10_000).amount == 2_240_000
+
+
+def test_the_newest_row_in_force_is_taken_whatever_the_order():
+    old, new = Salary(1, date(2019, 1, 1)), Salary(2, date(2020, 1, 1))
+
+    assert in_force([new, old], date(2019, 12, 31)) == old
+    assert in_force([old, new], date(2020, 1, 1)) == new
+    assert in_force([new, old], date(2020, 1, 1)) == new
+    assert in_force([old, new], date(2018, 12, 31)) is None
+    assert in_force([Salary(1, date(2019, 1, 1), date(2019, 6, 30))], date(2019, 7, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "words"),
+    [
+        ("law", date(2020, 2, 5), "năm 2003"),
+        ("law", date(2023, 12, 31), "năm 2003"),
+        ("law", date(2024, 1, 1), "06/2022/QH15 ngày 15 tháng 6 năm 2022"),
+        ("law", date(2026, 10, 1), "06/2026/QH16"),
+        ("decree", date(2020, 2, 5), "91/2017/NĐ-CP"),
+        ("decree", date(2025, 6, 30), "98/2023/NĐ-CP"),
+        ("decree", date(2025, 7, 1), "152/2025/NĐ-CP"),
+        ("flag", date(2024, 8, 7), "Điều 26"),
+        ("dossier", date(2024, 8, 7), "Điều 84"),
+    ],
+)
+def test_papers_cite_the_law_of_their_day(code, on, words):
+    assert words in citation(SEED_CITATIONS, code, on).text
+
+
+def test_nothing_is_cited_before_it_was_law():
+    assert citation(SEED_CITATIONS, "flag", date(2020, 2, 5)) is None
