@@ -4,81 +4,121 @@ import contextlib
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import django
 import environ
+from django.apps import apps
+from django.core.management import call_command, get_commands
 
-from config.postgres import Server
+from config.postgres import CannotStart, Server
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 WORKER_POLL_SECONDS = "2"
+PROBE_SECONDS = 1.0
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@cache
+def var_folder() -> Path:
+    """The folder of the embedded database and of everything else a first try keeps."""
+    if given := os.environ.get("VAR_DIR"):
+        return Path(given)
+    place = subprocess.run(
+        ["sh", str(ROOT / "deploy" / "place.sh")], check=True, capture_output=True, text=True
+    )
+    return Path(place.stdout.strip()) / "var"
 
 
 def prepare_environment() -> None:
-    """Read `.env`, and fill in what a first try may leave out: settings module, data folder, secret key."""
+    """Read `.env`, and fill in what a first try may leave out: settings module, folders, secret key."""
     environ.Env.read_env(ROOT / ".env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("DATA_DIR", str(VAR / "data"))
-    os.environ.setdefault("STATIC_ROOT", str(VAR / "static"))
-    if not os.environ.get("SECRET_KEY"):
-        os.environ["SECRET_KEY"] = _kept_secret(VAR / "secret_key")
+    for name, folder in (("DATA_DIR", "data"), ("STATIC_ROOT", "static")):
+        os.environ[name] = os.environ.get(name) or str(var_folder() / folder)
+    os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(var_folder() / "secret_key")
 
 
 def _kept_secret(path: Path) -> str:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(60))
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text().strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(60))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
     return path.read_text().strip()
 
 
 @contextlib.contextmanager
-def database() -> Iterator[None]:
-    """Have a database: the one that the environment names, else the embedded one, stopped if started here."""
+def database() -> Iterator[Server | None]:
+    """Have a database: the one that the environment names, else the embedded one while the block runs."""
     if os.environ.get("DATABASE_URL"):
-        yield
+        yield None
         return
-    server = Server(VAR / "postgres")
-    started = server.ensure()
-    os.environ["DATABASE_URL"] = server.url
-    try:
-        yield
-    finally:
-        if started:
-            server.stop()
-
-
-def manage(*arguments: str, **options: bool) -> int:
-    """Run one management command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, check=options.get("check", True)
-    ).returncode
+    server = Server(var_folder() / "postgres")
+    with server.in_use():
+        os.environ["DATABASE_URL"] = server.url
+        yield server
 
 
 def serve() -> int:
     """Everything behind `make run`: migrate, demonstration data when empty, site and one worker until stopped."""
-    prepare_environment()
+    for number in STOPPING:
+        signal.signal(number, _stop)
     port = os.environ.get("PORT") or "8000"
-    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
-    with database():
-        manage("migrate", "--verbosity", "0")
-        manage("collectstatic", "--noinput", "--verbosity", "0")
-        manage("demo", "--if-empty")
-        say_where(port)
-        return _run_until_stopped(
-            [
-                [
-                    sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"localhost:{port}",
-                    "--workers", "2", "--threads", "4", "--timeout", "60", "--access-logfile", "/dev/null",
-                ],
-                [sys.executable, "manage.py", "db_worker", "--interval", WORKER_POLL_SECONDS],
-            ]
-        )  # fmt: skip
+    prepare_environment()
+    os.environ["SITE_URL"] = os.environ.get("SITE_URL") or f"http://localhost:{port}"
+    if not _is_free(port):
+        print(f"Cổng {port} đang có chương trình khác dùng. Hãy chọn cổng khác: make run PORT=8001")
+        return 1
+    try:
+        with database() as server:
+            _finish([sys.executable, "-m", "config.launch", "prepare"])
+            say_where(port)
+            return _run_together(_site(port), _worker(), server=server)
+    except CannotStart as reason:
+        print(reason)
+        return 1
+    except subprocess.CalledProcessError as failed:
+        return failed.returncode
+
+
+def _site(port: str) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"localhost:{port}",
+        "--workers", "2", "--threads", "4", "--timeout", "60", "--log-level", "warning",
+    ]  # fmt: skip
+
+
+def _worker() -> list[str]:
+    return [sys.executable, "manage.py", "db_worker", "--interval", WORKER_POLL_SECONDS]
+
+
+def migrate() -> None:
+    """Bring the database up to this version."""
+    prepare_environment()
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def prepare() -> None:
+    """Bring everything up to this version, in one process because starting Django costs most."""
+    migrate()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    is_empty = not apps.get_model("accounts", "User").objects.exists()
+    if is_empty and "demo" in get_commands():
+        print("Dựng dữ liệu trình diễn…", flush=True)
+        call_command("demo")
 
 
 def say_where(port: str) -> None:
@@ -99,14 +139,47 @@ def say_where(port: str) -> None:
     )
 
 
-def _run_until_stopped(commands: list[list[str]]) -> int:
-    """Run the processes together: when one ends, or on a signal, all end."""
+def _is_free(port: str) -> bool:
+    with contextlib.closing(socket.socket(socket.AF_INET)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            return False
+    return True
+
+
+def _stop(number: int, _frame: object) -> None:
+    """Leave through every `finally`; a second Ctrl-C does not cut that short."""
+    for told in STOPPING:
+        signal.signal(told, lambda *_: None)
+    raise SystemExit(0 if number != signal.SIGHUP else 129)
+
+
+def _finish(command: list[str]) -> None:
+    """Run one process to its end, and end it when we are told to stop."""
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        if process.wait() != 0:
+            raise subprocess.CalledProcessError(process.returncode, command)
+    finally:
+        _end(process)
+
+
+def _run_together(*commands: list[str], server: Server | None) -> int:
+    """Run the processes until one ends or a signal comes, then end all; bring back a database that was killed."""
     processes = [subprocess.Popen(command, cwd=ROOT) for command in commands]
-    stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda got, _frame: stopping.append(got))
-    while not stopping and all(process.poll() is None for process in processes):
-        time.sleep(0.2)
+    try:
+        while all(process.poll() is None for process in processes):
+            time.sleep(PROBE_SECONDS)
+            if server and not server.is_alive():
+                server.ensure()
+        return max(abs(process.returncode or 0) for process in processes) or 1
+    finally:
+        _end(*processes)
+
+
+def _end(*processes: subprocess.Popen) -> None:
     for process in processes:
         if process.poll() is None:
             process.terminate()
@@ -115,8 +188,8 @@ def _run_until_stopped(commands: list[list[str]]) -> int:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
-    return 0 if stopping else max(abs(process.returncode) for process in processes)
+            process.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(serve())
+    sys.exit({"migrate": migrate, "prepare": prepare}.get("".join(sys.argv[1:]), serve)())

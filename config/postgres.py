@@ -6,6 +6,7 @@ widens the permissions of parent folders and takes a killed server for a running
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import pwd
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +29,13 @@ SOCKET_PATH_LIMIT = 90
 PATIENCE = 60.0
 # Nothing may depend on the shell's locale: initdb and server get this one.
 LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
+# Neither a statement that failed nor a row that was refused is written to the log: a ballot may be in it.
+QUIET = (
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+)
 
 
 class CannotStart(RuntimeError):
@@ -48,7 +57,7 @@ class Server:
     def __init__(self, data: Path, *, options: tuple[str, ...] = ()) -> None:
         self.data = data
         self.log = data.parent / f"{data.name}.log"
-        self.options = options
+        self.options = (*QUIET, *options)
         self.sockets = self._socket_folder()
 
     @property
@@ -58,11 +67,29 @@ class Server:
     def url_of(self, database: str) -> str:
         return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets), safe='')}"
 
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Have the server while the block runs. The last of its users stops it, whoever started it.
+
+        Users hold a shared lock on a file: the kernel lets go of it for a user that was killed.
+        """
+        _make_folder(self.data.parent)
+        with (self.data.parent / f"{self.data.name}.users").open("a") as users:
+            with self._one_at_a_time():
+                fcntl.flock(users, fcntl.LOCK_SH)
+                self.ensure()
+            try:
+                yield
+            finally:
+                with self._one_at_a_time(), contextlib.suppress(BlockingIOError):
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self.stop()
+
     def ensure(self) -> bool:
         """Have the server answer; tell whether it had to be started."""
         if self.answers():
             return False
-        self._prepare_folder()
+        self._prepare_folders()
         if not (self.data / "PG_VERSION").exists():
             self._run(
                 "initdb", "--username", ROLE, "--auth", "trust", "--encoding", "UTF8",
@@ -75,9 +102,20 @@ class Server:
         self._run(
             "pg_ctl", "--wait", "--pgdata", str(self.data), "--log", str(self.log), "-o", flags, "start"
         )
-        self._wait()
-        self._create_database()
+        if not _until(self.answers):
+            raise CannotStart(f"PostgreSQL không trả lời.\n{self._last_words()}")
+        self.create_database(DATABASE)
         return True
+
+    def create_database(self, name: str) -> str:
+        """Have a database of this name; return its URL."""
+        with contextlib.closing(psycopg2.connect(self.url_of("postgres"))) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+                if cursor.fetchone() is None:
+                    cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        return self.url_of(name)
 
     def stop(self) -> None:
         """Stop the server, waiting for its clients no longer than needed."""
@@ -87,13 +125,21 @@ class Server:
     def answers(self) -> bool:
         """Tell whether the server says 1 to SELECT 1."""
         try:
-            with contextlib.closing(
-                psycopg2.connect(self.url_of("postgres"), connect_timeout=3)
-            ) as connection, connection.cursor() as cursor:
+            with (
+                contextlib.closing(
+                    psycopg2.connect(self.url_of("postgres"), connect_timeout=3)
+                ) as connection,
+                connection.cursor() as cursor,
+            ):
                 cursor.execute("SELECT 1")
                 return cursor.fetchone() == (1,)
-        except psycopg2.OperationalError:
+        except psycopg2.Error:
             return False
+
+    def is_alive(self) -> bool:
+        """Tell whether its process runs; cheaper than asking it, and a zombie does not count."""
+        pid = self.pid()
+        return pid is not None and process_state(pid) not in ("", "Z")
 
     def pid(self) -> int | None:
         """The process that the data folder names, running or not."""
@@ -102,6 +148,12 @@ class Server:
         except (OSError, ValueError, IndexError):
             return None
 
+    @contextlib.contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        with (self.data.parent / f"{self.data.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _socket_folder(self) -> Path:
         """Inside the data folder, which nobody else may enter; elsewhere only when that path is too long."""
         if len(str(self.data)) <= SOCKET_PATH_LIMIT:
@@ -109,15 +161,16 @@ class Server:
         digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"ktd-{os.geteuid()}-{digest}"
 
-    def _prepare_folder(self) -> None:
+    def _prepare_folders(self) -> None:
+        _make_folder(self.data.parent)
         for folder in {self.data, self.sockets}:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), *self._owner_ids()):
                 raise CannotStart(f"{folder} thuộc về người khác. Hãy xóa hoặc chọn nơi khác cho dữ liệu.")
             folder.chmod(0o700)
             if os.geteuid() == 0:
                 shutil.chown(folder, SYSTEM_USER, SYSTEM_USER)
-        self.log.touch()
+        self.log.touch(mode=0o600)
         if os.geteuid() == 0:
             shutil.chown(self.log, SYSTEM_USER, SYSTEM_USER)
 
@@ -135,13 +188,15 @@ class Server:
             return (pwd.getpwnam(SYSTEM_USER).pw_uid,)
 
     def _run(self, program: str, *arguments: str) -> None:
+        # The server inherits the output of pg_ctl: a pipe there would never end.
+        output = subprocess.PIPE if program == "initdb" else subprocess.DEVNULL
         done = subprocess.run(
             [binaries() / program, *arguments],
             env={**os.environ, **LOCALE},
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
-            stderr=subprocess.STDOUT if program == "initdb" else subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             check=False,
             **({"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []} if os.geteuid() == 0 else {}),
         )
@@ -156,49 +211,32 @@ class Server:
             return ""
 
     def _clear_dead_server(self) -> None:
-        """Forget a killed server: as a zombie it would be taken for running and block the next one."""
-        pid = self.pid()
-        if pid is None:
+        """Forget a killed server: as a zombie it would be taken for running and block the next one.
+
+        Its lock files go only after the last of its processes: they are what keeps two servers from one folder.
+        """
+        if not _until(lambda: not self._processes() or self.answers(), seconds=10.0):
+            for pid in self._processes():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT)
+            if not _until(lambda: not self._processes(), seconds=PATIENCE):
+                raise CannotStart(f"Máy chủ PostgreSQL cũ trên {self.data} không dừng.")
+        if self._processes():
             return
-        state = process_state(pid)
-        if state in ("", "Z"):
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-        elif self._is_ours(pid):
-            self._wait(quietly=True)
-            if not self.answers():
-                os.kill(pid, signal.SIGQUIT)
-                self._wait_for_end(pid)
-        else:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
-    def _is_ours(self, pid: int) -> bool:
-        try:
-            return str(self.data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return False
-
-    def _wait(self, *, quietly: bool = False) -> None:
-        until = time.monotonic() + (10.0 if quietly else PATIENCE)
-        while not self.answers():
-            if time.monotonic() > until:
-                if quietly:
-                    return
-                raise CannotStart(f"PostgreSQL không trả lời.\n{self._last_words()}")
-            time.sleep(0.1)
-
-    def _wait_for_end(self, pid: int) -> None:
-        until = time.monotonic() + PATIENCE
-        while process_state(pid) not in ("", "Z") and time.monotonic() < until:
-            time.sleep(0.1)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-
-    def _create_database(self) -> None:
-        with contextlib.closing(psycopg2.connect(self.url_of("postgres"))) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-                if cursor.fetchone() is None:
-                    cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+    def _processes(self) -> list[int]:
+        """Every living process of this data folder: a server and its children stand in it."""
+        here = str(self.data.resolve())
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            with contextlib.suppress(OSError):
+                if os.readlink(entry / "cwd") == here and process_state(int(entry.name)) not in ("", "Z"):
+                    found.append(int(entry.name))
+        return found
 
 
 def process_state(pid: int) -> str:
@@ -207,3 +245,20 @@ def process_state(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (OSError, IndexError):
         return ""
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that the server's own user can pass through; one that exists is left as it is."""
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            missing.mkdir(exist_ok=True)
+            missing.chmod(0o755)
+
+
+def _until(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

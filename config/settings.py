@@ -8,8 +8,11 @@ from csp.constants import NONE, SELF
 
 from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so on)
     ARCHIVE_SOURCES,
+    AUDIT_VERBS,
     CYCLE_PANELS,
     INVARIANTS,
+    MEMBER_NOTES,
+    NIGHTLY_JOBS,
     PAPER_BUILDERS,
     PHASE_GATES,
     PROVINCE_PANELS,
@@ -96,13 +99,15 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # `config.launch` sets DATABASE_URL to the embedded server when the environment names no other.
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///postgres")}
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or "postgres:///postgres")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Shared by the server's processes, for otherwise each would count failed sign-ins for itself.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files that are not in the database: uploads and issued papers, named by their content.
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var" / "data")))
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var" / "data")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -127,7 +132,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "var" / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -177,9 +182,13 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-# Set only behind a proxy that overwrites this header; a header anybody can send proves nothing.
-if env.bool("BEHIND_PROXY", default=False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Set only behind one proxy that overwrites X-Forwarded-Proto and adds to X-Forwarded-For: a header that anybody can
+# send proves nothing, and the limits on failed sign-ins count by the address it names.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+# A probe inside the machine asks over http.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -202,7 +211,12 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "config.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
