@@ -8,7 +8,7 @@ from blocs.queries import due_on, members_of
 from blocs.rules import Check
 from covenants.enums import CovenantStatus, Period
 from covenants.models import UnitReport
-from covenants.queries import DUE, covenant_in_force, signings_of
+from covenants.queries import DUE, covenant_in_force, results_url, signings_of
 from documents.enums import SigningState
 
 
@@ -50,6 +50,6 @@ def midyear_results_sent(cycle: Cycle) -> Check:
         missing=(f"Còn {len(names)} đơn vị chưa gửi: {', '.join(names)}.",) if names else (),
         turn="Đơn vị chưa gửi" if names else "",
         is_hard=False,
-        url=f"{reverse('results', args=cycle.slugs)}?ky={Period.MID}",
+        url=results_url(cycle, Period.MID),
         due_on=due_on(cycle, DUE[Period.MID]),
     )

@@ -28,7 +28,16 @@ from covenants.models import (
     TargetAssignment,
     UnitReport,
 )
-from covenants.rules import IN_FORCE, OPEN_IN, Tally, achievement, fingerprint, report_state, tally
+from covenants.rules import (
+    IN_FORCE,
+    OPEN_IN,
+    PERIOD_WORDS,
+    Tally,
+    achievement,
+    fingerprint,
+    report_state,
+    tally,
+)
 from documents.enums import DocumentKind, SigningState
 from documents.models import Signing
 from documents.queries import documents_for
@@ -251,6 +260,12 @@ def has_results(cycle: Cycle, period: str) -> bool:
     return Result.objects.filter(assignment__target__covenant__cycle=cycle, period=period).exists()
 
 
+def results_of_unit(cycle: Cycle, unit: Unit, period: str) -> QuerySet[Result]:
+    return Result.objects.filter(
+        assignment__unit=unit, assignment__target__covenant__cycle=cycle, period=period
+    ).select_related("assignment__target")
+
+
 def result_history(cycle: Cycle, unit: Unit, period: str) -> list[Result]:
     """Every version that followed an estimate, the newest first."""
     return list(
@@ -430,8 +445,16 @@ def _period_of(phase: str) -> Period:
     return Period.MID if phase == Phase.EXECUTING else Period.YEAR
 
 
+def results_url(cycle: Cycle, period: str) -> str:
+    return f"{reverse('results', args=cycle.slugs)}?ky={PERIOD_WORDS[period]}"
+
+
+def movements_url(cycle: Cycle) -> str:
+    return reverse("movements", args=cycle.slugs)
+
+
 def unit_results_url(cycle: Cycle, unit: Unit, period: str) -> str:
-    return f"{reverse('unit_results', args=[*cycle.slugs, unit.slug])}?ky={period}"
+    return f"{reverse('unit_results', args=[*cycle.slugs, unit.slug])}?ky={PERIOD_WORDS[period]}"
 
 
 # What the secretariat does next with a covenant in each state; None: there is no covenant at all.
@@ -508,10 +531,7 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
             Hit(str(one), one.covenant.get_absolute_url(), "Chỉ tiêu", str(one.covenant.cycle))
             for one in targets[:20]
         ),
-        *(
-            Hit(str(one), reverse("movements", args=one.cycle.slugs), "Phong trào", str(one.cycle))
-            for one in movements[:20]
-        ),
+        *(Hit(str(one), movements_url(one.cycle), "Phong trào", str(one.cycle)) for one in movements[:20]),
     ]
 
 

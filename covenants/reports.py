@@ -1,6 +1,6 @@
 """The covenant and what came of it, as tables, papers and panel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 
@@ -436,13 +436,19 @@ def initiatives_table(cycle: Cycle, members: Sequence[Membership]) -> Table:
     return Table("Sáng kiến được công nhận", columns, tuple(rows))
 
 
-def results_workbook(cycle: Cycle, seen: frozenset[int] | None = None) -> bytes:
-    """Both periods, what was sent, registrations, movements and initiatives as one workbook."""
+def results_workbook(cycle: Cycle, seen: Mapping[str, frozenset[int]] | None = None) -> bytes:
+    """Both periods, what was sent, registrations, movements and initiatives as one workbook.
+
+    `seen` maps a period to the units whose figures are shown; without it all are.
+    """
     members = list(members_of(cycle))
     heading = (str(cycle.bloc).upper(), f"NĂM {cycle.year}")
     tables = [
-        ("6 tháng", results_table(queries.figures_of(cycle, Period.MID), members, seen)),
-        ("Cả năm", results_table(queries.figures_of(cycle, Period.YEAR), members, seen)),
+        ("6 tháng", results_table(queries.figures_of(cycle, Period.MID), members, seen and seen[Period.MID])),
+        (
+            "Cả năm",
+            results_table(queries.figures_of(cycle, Period.YEAR), members, seen and seen[Period.YEAR]),
+        ),
         ("Đăng ký", registrations_table(cycle)),
         ("Phong trào", movements_table(cycle)),
         ("Sáng kiến", initiatives_table(cycle, members)),

@@ -12,7 +12,7 @@ from typing import Any
 from blocs.enums import Phase
 from blocs.rules import ORDER
 from config.kit.text import number, parse_number, search_key
-from covenants.enums import Achievement, CovenantStatus, Direction, ReportState
+from covenants.enums import Achievement, CovenantStatus, Direction, Period, ReportState
 
 # “signing” and “signed” follow the signatures; a late party that is asked opens the signing again.
 STATUS_MOVES: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +44,15 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
 
 # Nghị định 30/2020/NĐ-CP, Phụ lục I: phần, chương đánh số La Mã.
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+# How an address names a period.
+PERIOD_WORDS: Mapping[str, str] = {Period.MID: "6-thang", Period.YEAR: "ca-nam"}
+
+
+def period_of(word: str | None, default: str = Period.MID) -> Period:
+    """The period an address names, else the usual one."""
+    found = (period for period, known in PERIOD_WORDS.items() if known == word)
+    return Period(next(found, default))
 
 
 def roman(number: int) -> str:
