@@ -4,11 +4,13 @@
 PHASE_GATES: dict[str, list[str]] = {
     "preparing": [],
     "launching": ["blocs.gates.chair_is_set", "blocs.gates.members_are_set"],
-    "executing": ["documents.gates.regulation_issued"],
-    "self_scoring": [],
+    "executing": ["covenants.gates.covenant_signed", "documents.gates.regulation_issued"],
+    "self_scoring": ["covenants.gates.midyear_results_sent"],
     "verifying": [],
     "reviewing": [],
     "submitted": [
+        "meetings.gates.review_or_summary_held",
+        "meetings.gates.minutes_issued",
         "awards.gates.no_poll_is_open",
         "awards.gates.dossier_submitted",
         "awards.gates.next_chair_elected",
@@ -23,11 +25,15 @@ TODO_SOURCES: list[str] = [
     "blocs.queries.handover_todos_for",
     "documents.queries.todos_for",
     "awards.queries.todos_for",
+    "meetings.queries.todos_for",
+    "covenants.queries.todos_for",
 ]
 
 # An app's sheet on the cycle page, in this order. `def cycle_panel(who, cycle) -> blocs.rules.Panel | None`.
 CYCLE_PANELS: list[str] = [
     "awards.reports.cycle_panel",
+    "meetings.reports.cycle_panel",
+    "covenants.reports.cycle_panel",
 ]
 
 # An app's sheet on the provincial desk. `def province_panel(who, province) -> blocs.rules.Panel | None`.
@@ -35,10 +41,16 @@ PROVINCE_PANELS: list[str] = [
     "awards.reports.province_panel",
 ]
 
+# What an app says of each member on the desk, e.g. who is late.
+# `def member_notes(province, year, at) -> dict[tuple[cycle_pk, unit_pk], blocs.rules.MemberNote]`.
+MEMBER_NOTES: list[str] = []
+
 # An app's files in a cycle's archive. `def archive(cycle) -> list[blocs.rules.ArchiveItem]`.
 ARCHIVE_SOURCES: list[str] = [
     "documents.reports.archive",
     "awards.reports.archive",
+    "meetings.reports.archive",
+    "covenants.reports.archive",
 ]
 
 # What the search page finds. `def search_for(user, words, at) -> list[blocs.rules.Hit]`.
@@ -46,6 +58,8 @@ SEARCH_SOURCES: list[str] = [
     "blocs.queries.search_for",
     "documents.queries.search_for",
     "awards.queries.search_for",
+    "meetings.queries.search_for",
+    "covenants.queries.search_for",
 ]
 
 # What must hold in the whole database. `def violations() -> list[str]`.
@@ -53,10 +67,30 @@ INVARIANTS: list[str] = [
     "blocs.queries.violations",
     "documents.queries.violations",
     "awards.queries.violations",
+    "meetings.queries.violations",
+    "covenants.queries.violations",
+]
+
+# The verbs of the journal in the words of officials: tables verb → words.
+AUDIT_VERBS: list[str] = [
+    "blocs.rules.VERBS",
+    "meetings.rules.VERBS",
+]
+
+# What `manage.py nightly` cleans up. `def job(*, at) -> object`; what it returns is printed.
+NIGHTLY_JOBS: list[str] = [
+    "documents.services.remove_orphan_files",
 ]
 
 # Kind of paper → its builder. `def some_paper(document) -> documents.rules.Paper`.
 PAPER_BUILDERS: dict[str, str] = {
     "minutes_count": "awards.reports.count_minutes_paper",
     "submission": "awards.reports.submission_paper",
+    "invitation": "meetings.reports.invitation_paper",
+    "minutes_meeting": "meetings.reports.minutes_paper",
+    "minutes_review": "meetings.reports.minutes_paper",
+    "annual_report": "meetings.reports.report_paper",
+    "midyear_report": "meetings.reports.report_paper",
+    "covenant": "covenants.reports.covenant_paper",
+    "midyear_report": "covenants.reports.midyear_paper",
 }

@@ -38,12 +38,17 @@ class MeetingForm(PageForm, forms.Form):
         label="Chủ tọa", max_length=150, required=False, help_text="Bỏ trống: thủ trưởng đơn vị Khối trưởng."
     )
     chair_title = forms.CharField(label="Chức vụ", max_length=200, required=False)
-    chair_unit = forms.ModelChoiceField(label="Đơn vị", queryset=None, required=False)
+    chair_unit = forms.ModelChoiceField(
+        label="Đơn vị", queryset=None, required=False, empty_label="Không chọn"
+    )
     second_name = forms.CharField(label="Đồng chủ tọa (nếu có)", max_length=150, required=False)
     second_title = forms.CharField(label="Chức vụ ", max_length=200, required=False)
-    second_unit = forms.ModelChoiceField(label="Đơn vị ", queryset=None, required=False)
+    second_unit = forms.ModelChoiceField(
+        label="Đơn vị ", queryset=None, required=False, empty_label="Không chọn"
+    )
     secretary = forms.ModelChoiceField(
         label="Thư ký (tài khoản)",
+        empty_label="Không chọn",
         queryset=None,
         required=False,
         help_text="Để thư ký tự ghi và ký biên bản.",

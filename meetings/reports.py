@@ -31,7 +31,7 @@ from documents.reports import file_name, letterhead, pdf_of, signature_of, typed
 from documents.rules import Paper, Signatory, lines_in, lines_of
 from meetings import policies, queries
 from meetings.enums import AgendaKind, AttendanceRole, AttendanceState, MeetingStatus
-from meetings.models import AgendaItem, Attendance, Meeting, MinutesVersion
+from meetings.models import AgendaItem, Attendance, Meeting, MeetingChair, MinutesVersion
 from meetings.rules import PRESENT, decision_in_words, listed, quorum_in_words, share
 from meetings.rules.reports import MINUTES_SECTIONS, marker_faults, pieces_of
 from scoring.queries import ranking_of
@@ -63,7 +63,7 @@ def minutes_snapshot(meeting: Meeting) -> dict[str, Any]:
         "title": meeting.title,
         "starts": f"{clock(meeting.starts_at)}, {day_of(meeting.starts_at)}",
         "place": meeting.place,
-        "chairs": [{"name": c.name, "title": c.title} for c in meeting.chairs.all()],
+        "chairs": [{"name": c.name, "title": _office(c)} for c in meeting.chairs.all()],
         "secretary": meeting.secretary_name,
         "present": [_person(a) for a in members if a.state in PRESENT],
         "absent": [_person(a) for a in members if a.state == AttendanceState.ABSENT],
@@ -234,15 +234,23 @@ def invitation_paper(document: Document) -> Paper:
         "called": _lower(meeting.title),
         "issuer_word": str(document.bloc),
         "starts": f"{clock(meeting.starts_at)}, {day_of(meeting.starts_at)}",
-        "chairs": [_named(c.name, c.title) for c in meeting.chairs.all()],
+        "chairs": [_named(c) for c in meeting.chairs.all()],
         "items": [item.title for item in meeting.items.all()],
         "lines": lines_of(document.body),
     }
     return Paper("meetings/pdf/invitation.html", context)
 
 
-def _named(name: str, title: str) -> str:
-    return f"{name}, {title}" if title else name
+def _named(chair: MeetingChair) -> str:
+    office = _office(chair)
+    return f"{chair.name}, {office}" if office else chair.name
+
+
+def _office(chair: MeetingChair) -> str:
+    """“Giám đốc Sở Y tế”: the office with the agency it is held in."""
+    if chair.unit is None or chair.unit.name in chair.title:
+        return chair.title
+    return f"{chair.title} {chair.unit.name}".strip()
 
 
 def _working_paper(meeting: Meeting, template: str, title: str, context: Mapping[str, Any]) -> bytes:
@@ -264,7 +272,7 @@ def agenda_pdf(meeting: Meeting) -> bytes:
     """Chương trình hội nghị."""
     context = {
         "starts": f"{clock(meeting.starts_at)}, {day_of(meeting.starts_at)}",
-        "chairs": [_named(c.name, c.title) for c in meeting.chairs.all()],
+        "chairs": [_named(c) for c in meeting.chairs.all()],
         "items": [item.title for item in meeting.items.all()],
     }
     return _working_paper(meeting, "meetings/pdf/agenda.html", "Chương trình", context)
@@ -368,6 +376,7 @@ def _ranking_block(cycle: Cycle, kind: str) -> dict[str, Any]:
         ],
         "table": {
             "head": ("TT", "Đơn vị", "Tổng điểm", "Xếp hạng"),
+            "wide": "50%",
             "rows": [(str(i), row["unit"], row["total"], row["rank"]) for i, row in enumerate(rows, start=1)],
         },
     }
@@ -439,7 +448,7 @@ def _units_table(figures: Figures, units: Sequence[Unit]) -> dict[str, Any]:
         counts = (one.assigned, one.met, one.exceeded, one.not_met, one.missing)
         rows.append((str(index), unit.name, *(str(count) for count in counts)))
     head = ("TT", "Đơn vị", "Chỉ tiêu giao", "Đạt", "Trong đó vượt", "Chưa đạt", "Chưa có số liệu")
-    return {"head": head, "rows": rows}
+    return {"head": head, "rows": rows, "wide": "32%"}
 
 
 def _exceeding_sentences(figures: Figures, units: Sequence[Unit]) -> list[str]:

@@ -49,7 +49,9 @@ class Cast:
 
     @cached_property
     def _users(self) -> dict[str, User]:
-        return {user.username: user for user in User.objects.filter(username__endswith=f"@{self.province.slug}")}
+        return {
+            user.username: user for user in User.objects.filter(username__endswith=f"@{self.province.slug}")
+        }
 
 
 def first_admin(at: datetime) -> tuple[User, str]:
@@ -68,7 +70,9 @@ def first_admin(at: datetime) -> tuple[User, str]:
     return admin, password_hash
 
 
-def found_province(admin: User, password_hash: str, *, slug: str, name: str, place: str, at: datetime, note: str) -> Cast:
+def found_province(
+    admin: User, password_hash: str, *, slug: str, name: str, place: str, at: datetime, note: str
+) -> Cast:
     """A province with its offices, its people at the desk, and the law of its years as dated data."""
     short = place if place != "…" else "… (bài viết không nêu)"
     province = services.create_province(
@@ -96,7 +100,14 @@ def found_province(admin: User, password_hash: str, *, slug: str, name: str, pla
 
 
 def _person(
-    cast: Cast, name: str, full_name: str, role: str, at: datetime, start: date, unit: Unit | None = None, title: str = ""
+    cast: Cast,
+    name: str,
+    full_name: str,
+    role: str,
+    at: datetime,
+    start: date,
+    unit: Unit | None = None,
+    title: str = "",
 ) -> User:
     user = services.create_person(
         province=cast.province,
@@ -172,11 +183,20 @@ def add_unit(cast: Cast, fact: UnitFact, at: datetime) -> Unit:
         kind=fact.kind,
     )
     start = at.date()
-    _person(cast, f"{fact.slug}.chuyenvien", f"Chuyên viên {fact.short_name}", Role.UNIT_OFFICER, at, start, unit)
+    _person(
+        cast, f"{fact.slug}.chuyenvien", f"Chuyên viên {fact.short_name}", Role.UNIT_OFFICER, at, start, unit
+    )
     role = Role.UNIT_DEPUTY if fact.is_deputy else Role.UNIT_HEAD
     title = f"{fact.head_title} {fact.name}"
     _person(
-        cast, f"{fact.slug}.thutruong", fact.head or f"Thủ trưởng {fact.short_name}", role, at, start, unit, title
+        cast,
+        f"{fact.slug}.thutruong",
+        fact.head or f"Thủ trưởng {fact.short_name}",
+        role,
+        at,
+        start,
+        unit,
+        title,
     )
     return unit
 
@@ -218,5 +238,3 @@ def set_deadlines(cast: Cast, year: int, at: datetime) -> None:
             due_on=due_on,
             source="số liệu minh họa",
         )
-
-

@@ -69,7 +69,9 @@ def _fact(number: int) -> BlocFact:
     first = (number - 1) * SIZE + 1
     slugs = [f"donvi-{place:02d}" for place in range(first, first + SIZE)]
     units = tuple(
-        UnitFact(slug, f"Đơn vị mẫu {slug[-2:]}", f"Đơn vị {slug[-2:]}", UnitKind.OTHER, head_title="Thủ trưởng")
+        UnitFact(
+            slug, f"Đơn vị mẫu {slug[-2:]}", f"Đơn vị {slug[-2:]}", UnitKind.OTHER, head_title="Thủ trưởng"
+        )
         for slug in slugs
     )
     # A made-up order that differs from the order of the bloc.

@@ -12,7 +12,6 @@ from scoring.enums import NaPolicy, NotArisen
 from scoring.models import Guidance
 
 
-
 def publish_guidance(
     cast: Cast,
     year: int,
@@ -168,5 +167,3 @@ def tell_all() -> tuple:
     for fact in BLOCS:
         tell(fact, admin, password_hash)
     return admin, password_hash
-
-

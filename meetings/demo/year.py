@@ -132,7 +132,12 @@ class Year:
         number, symbol, on = stated or (self._number(), f"QĐ-{self.fact.code}", at.date())
         self.issue(self._typed(DocumentKind.REGULATION, at), number, symbol, moment(on, 10))
         if self.fact.launch_at:
-            self.issue(self._typed(DocumentKind.PLAN, at), self._number(), f"KH-{self.fact.code}", at + timedelta(hours=8))
+            self.issue(
+                self._typed(DocumentKind.PLAN, at),
+                self._number(),
+                f"KH-{self.fact.code}",
+                at + timedelta(hours=8),
+            )
             self.issue(self._typed(DocumentKind.LAUNCH, at), "", "", at + timedelta(hours=8))
 
     def _typed(self, kind: DocumentKind, at: datetime) -> Document:
@@ -191,7 +196,10 @@ class Year:
         self._adopt(covenant, at, self.officer)
         for one in self.fact.units:
             covenant_services.sign_covenant(
-                covenant=covenant, unit=self.unit(one.slug), by=self.cast.head(one.slug), at=at + timedelta(hours=2)
+                covenant=covenant,
+                unit=self.unit(one.slug),
+                by=self.cast.head(one.slug),
+                at=at + timedelta(hours=2),
             )
         covenant.refresh_from_db()
         paper = Document.objects.get(pk=covenant.document_id)
@@ -253,7 +261,9 @@ class Year:
         levels = {"base": InitiativeLevel.GRASSROOTS, "province": InitiativeLevel.PROVINCE}
         counts = {levels[level]: count for level, count in self.fact.initiatives}
         if counts:
-            covenant_services.record_initiatives(cycle=self.cycle, unit=None, counts=counts, by=self.officer, at=at)
+            covenant_services.record_initiatives(
+                cycle=self.cycle, unit=None, counts=counts, by=self.officer, at=at
+            )
 
     # Scores
 
@@ -305,7 +315,9 @@ class Year:
         leaf = next(leaf for leaf in board.leaves if leaf.kind == CriterionKind.DIRECT)
         own = score_queries.card_view(card, board).at(Stage.SELF)[leaf.pk]
         entry = MarkEntry(
-            leaf.pk, points=own.points - Decimal("0.5"), reason="Minh chứng chưa đủ cho một nội dung (minh họa)."
+            leaf.pk,
+            points=own.points - Decimal("0.5"),
+            reason="Minh chứng chưa đủ cho một nội dung (minh họa).",
         )
         score_services.save_marks(card=card, stage=Stage.BLOC, entries=[entry], by=judge, at=at)
 
@@ -318,7 +330,9 @@ class Year:
 
     def _plan(self, kind: str, at: datetime, place: str) -> Meeting:
         fact = self.fact
-        chairs = [Chair(one.name, one.title, self.unit(one.unit), self.cast.head(one.unit)) for one in fact.chairs]
+        chairs = [
+            Chair(one.name, one.title, self.unit(one.unit), self.cast.head(one.unit)) for one in fact.chairs
+        ]
         meeting = meeting_services.plan_meeting(
             cycle=self.cycle,
             kind=kind,
@@ -331,7 +345,9 @@ class Year:
             secretary=self.officer,
             note=fact.summary_note if kind == MeetingKind.SUMMARY else "",
         )
-        meeting_services.record_attendance(meeting=meeting, rows=self._attendance(at, kind), by=self.officer, at=at)
+        meeting_services.record_attendance(
+            meeting=meeting, rows=self._attendance(at, kind), by=self.officer, at=at
+        )
         return meeting_services.open_meeting(meeting=meeting, by=self.officer, at=at)
 
     def _attendance(self, at: datetime, kind: str) -> list[AttendanceRow]:
@@ -342,7 +358,9 @@ class Year:
                 AttendanceRow(unit=self.unit(one.slug), representative=head.user.full_name, title=head.title)
             )
         guests = [
-            AttendanceRow(role=AttendanceRole.GUEST, name=name, representative=name, title=title, is_leader=False)
+            AttendanceRow(
+                role=AttendanceRole.GUEST, name=name, representative=name, title=title, is_leader=False
+            )
             for name, title in self.fact.guests
             if kind == MeetingKind.SUMMARY
         ]
@@ -369,11 +387,15 @@ class Year:
             meeting_services.record_item(item=item, course=_course(item), outcome="", by=self.officer, at=at)
             return
         if len(chosen) > 1:
-            item = meeting_services.edit_item(item=item, by=self.officer, at=at, changes={"seats": len(chosen)})
+            item = meeting_services.edit_item(
+                item=item, by=self.officer, at=at, changes={"seats": len(chosen)}
+            )
         poll = meeting_services.record_consensus_from_item(
             item=item, chosen=chosen, by=self.officer, at=at, statement=self.fact.decided_by
         )
-        award_services.confirm_poll(poll=poll, by=self.officer, at=at, reason=MADE_UP if self._is_out_of_order(poll) else "")
+        award_services.confirm_poll(
+            poll=poll, by=self.officer, at=at, reason=MADE_UP if self._is_out_of_order(poll) else ""
+        )
 
     def _is_out_of_order(self, poll: object) -> bool:
         return bool(award_queries.order_findings_of(self.cycle, poll))
@@ -401,7 +423,12 @@ class Year:
 
     def open_next(self, at: datetime) -> None:
         bloc_services.open_cycle(
-            bloc=self.bloc, year=self.fact.year + 1, by=self.officer, at=at, is_illustrative=True, note=self.fact.source
+            bloc=self.bloc,
+            year=self.fact.year + 1,
+            by=self.officer,
+            at=at,
+            is_illustrative=True,
+            note=self.fact.source,
         )
 
     def sign_next_covenant(self, at: datetime) -> None:
@@ -414,7 +441,9 @@ class Year:
         covenant = self.draft_covenant(following, at, officer)
         if self.fact.next_chair:
             self._adopt(covenant, at, officer)
-            covenant_services.record_signed_at_meeting(covenant=covenant, by=officer, at=at + timedelta(hours=2))
+            covenant_services.record_signed_at_meeting(
+                covenant=covenant, by=officer, at=at + timedelta(hours=2)
+            )
 
     # The province
 

@@ -145,3 +145,26 @@ def decision_in_words(
     if kind == PollKind.VICE:
         return f"bầu {who} làm {vice} năm {year + 1}"
     return f"thông qua: {question}"
+
+
+# The verbs of the journal (`audited`) in the words of officials.
+VERBS: Mapping[str, str] = {
+    "meetings.meeting.planned": "Lập hội nghị",
+    "meetings.meeting.edited": "Sửa hội nghị",
+    "meetings.meeting.invited": "Mời họp",
+    "meetings.meeting.cancelled": "Ghi không tổ chức hội nghị",
+    "meetings.meeting.opened": "Bắt đầu hội nghị",
+    "meetings.meeting.ended": "Kết thúc hội nghị",
+    "meetings.invitation.drafted": "Soạn giấy mời",
+    "meetings.item.added": "Thêm nội dung chương trình",
+    "meetings.item.edited": "Sửa nội dung chương trình",
+    "meetings.item.moved": "Đổi chỗ nội dung chương trình",
+    "meetings.item.removed": "Bỏ nội dung chương trình",
+    "meetings.item.recorded": "Ghi diễn biến, kết quả",
+    "meetings.item.put_to_decision": "Đưa nội dung ra quyết định",
+    "meetings.attendance.recorded": "Điểm danh đại biểu",
+    "meetings.minutes.drafted": "Lập biên bản",
+    "meetings.minutes.edited": "Ghi thêm vào biên bản",
+    "meetings.minutes.settled": "Chốt biên bản",
+    "meetings.minutes.corrected": "Lập lại biên bản",
+}

@@ -27,6 +27,7 @@ II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG GIAO ƯỚC THI ĐUA
 [[Kết quả thực hiện giao ước]]
 [[Sáng kiến]]
 III. CÁC PHONG TRÀO THI ĐUA
+Các đơn vị tích cực hưởng ứng các phong trào thi đua do Trung ương, tỉnh và khối phát động.
 [[Phong trào thi đua]]
 IV. CÔNG TÁC THI ĐUA, KHEN THƯỞNG
 1. Kết quả chấm điểm, xếp hạng
@@ -50,6 +51,7 @@ MIDYEAR_BODY = """I. ĐẶC ĐIỂM, TÌNH HÌNH
 II. KẾT QUẢ 6 THÁNG ĐẦU NĂM {year}
 [[Kết quả thực hiện giao ước]]
 III. CÁC PHONG TRÀO THI ĐUA
+Các đơn vị tích cực hưởng ứng các phong trào thi đua do Trung ương, tỉnh và khối phát động.
 [[Phong trào thi đua]]
 IV. TỒN TẠI, HẠN CHẾ
 Một số nội dung giao ước thực hiện còn chậm so với tiến độ.

@@ -322,7 +322,7 @@ def _rows(members, others, units):
 
 def _draw_attendance(request, meeting, members, others, units, reasons):
     for form in members:
-        form.unit = units.get(int(form["unit"].value() or 0))
+        form.member = units.get(int(form["unit"].value() or 0))
     who = standing_in(meeting.cycle, request.user, timezone.now())
     context = {
         "meeting": meeting,

@@ -95,7 +95,9 @@ class KienGiang:
             RankingRow.objects.create(
                 run=run, unit=unit, rank=rank, total=100 - rank, normal=100 - rank, bonus=0, deduction=0
             )
-        RankingRun.objects.filter(pk=run.pk).update(status=RankingStatus.ADOPTED, adopted_at=MORNING)
+        RankingRun.objects.filter(pk=run.pk).update(
+            status=RankingStatus.ADOPTED, adopted_at=MORNING, adopted_by=self.chair, adopted_how="Thống nhất"
+        )
 
     @property
     def chair(self) -> User:

@@ -12,11 +12,17 @@ WALKED = ("kien-giang", "khoi-4", 2019)
 
 
 class Command(BaseCommand):
-    help = "Dựng dữ liệu trình diễn (cơ sở dữ liệu phải trống); --walk đưa Khối 4 Kiên Giang 2019 về năm trống."
+    help = (
+        "Dựng dữ liệu trình diễn (cơ sở dữ liệu phải trống); --walk đưa Khối 4 Kiên Giang 2019 về năm trống."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--walk", action="store_true", help="đưa kien-giang/khoi-4/2019 về giai đoạn chuẩn bị")
-        parser.add_argument("--if-empty", action="store_true", help="không làm gì khi cơ sở dữ liệu đã có dữ liệu")
+        parser.add_argument(
+            "--walk", action="store_true", help="đưa kien-giang/khoi-4/2019 về giai đoạn chuẩn bị"
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="không làm gì khi cơ sở dữ liệu đã có dữ liệu"
+        )
 
     def handle(self, *args, **options):
         if options["walk"]:
@@ -24,7 +30,9 @@ class Command(BaseCommand):
         if User.objects.exists() or Province.objects.exists():
             if options["if_empty"]:
                 return None
-            raise CommandError("Cơ sở dữ liệu đã có dữ liệu. Dữ liệu trình diễn chỉ dựng trên cơ sở dữ liệu trống.")
+            raise CommandError(
+                "Cơ sở dữ liệu đã có dữ liệu. Dữ liệu trình diễn chỉ dựng trên cơ sở dữ liệu trống."
+            )
         self.stdout.write("Đang dựng dữ liệu trình diễn…")
         with transaction.atomic():
             admin, password_hash = stories.tell_all()
@@ -38,6 +46,8 @@ class Command(BaseCommand):
             bloc__province__slug=province, bloc__province__is_demo=True, bloc__slug=bloc, year=year
         ).first()
         if cycle is None:
-            raise CommandError("Không có dữ liệu trình diễn của Khối thi đua 4, Kiên Giang. Hãy chạy lệnh demo trước.")
+            raise CommandError(
+                "Không có dữ liệu trình diễn của Khối thi đua 4, Kiên Giang. Hãy chạy lệnh demo trước."
+            )
         reset.empty(cycle, at=timezone.now())
         self.stdout.write("Khối thi đua 4, Kiên Giang, năm 2019 đã về giai đoạn chuẩn bị, chưa có dữ liệu.")
