@@ -31,9 +31,9 @@ TODO_SOURCES: list[str] = [
 
 # An app's sheet on the cycle page, in this order. `def cycle_panel(who, cycle) -> blocs.rules.Panel | None`.
 CYCLE_PANELS: list[str] = [
+    "covenants.reports.cycle_panel",
     "awards.reports.cycle_panel",
     "meetings.reports.cycle_panel",
-    "covenants.reports.cycle_panel",
 ]
 
 # An app's sheet on the provincial desk. `def province_panel(who, province) -> blocs.rules.Panel | None`.
@@ -43,7 +43,9 @@ PROVINCE_PANELS: list[str] = [
 
 # What an app says of each member on the desk, e.g. who is late.
 # `def member_notes(province, year, at) -> dict[tuple[cycle_pk, unit_pk], blocs.rules.MemberNote]`.
-MEMBER_NOTES: list[str] = []
+MEMBER_NOTES: list[str] = [
+    "covenants.queries.member_notes",
+]
 
 # An app's files in a cycle's archive. `def archive(cycle) -> list[blocs.rules.ArchiveItem]`.
 ARCHIVE_SOURCES: list[str] = [
@@ -74,6 +76,7 @@ INVARIANTS: list[str] = [
 # The verbs of the journal in the words of officials: tables verb → words.
 AUDIT_VERBS: list[str] = [
     "blocs.rules.VERBS",
+    "covenants.rules.VERBS",
     "meetings.rules.VERBS",
 ]
 
@@ -92,5 +95,4 @@ PAPER_BUILDERS: dict[str, str] = {
     "annual_report": "meetings.reports.report_paper",
     "midyear_report": "meetings.reports.report_paper",
     "covenant": "covenants.reports.covenant_paper",
-    "midyear_report": "covenants.reports.midyear_paper",
 }

@@ -222,7 +222,3 @@ def record_participation(who: Standing, movement: Movement, unit: Unit) -> list[
 
 def record_initiatives(who: Standing, cycle: Cycle, unit: Unit | None) -> list[str]:
     return _own_or_keeper(who, unit) or outside_window("movements", cycle.phase, OPEN_IN)
-
-
-def draft_midyear_report(who: Standing, cycle: Cycle) -> list[str]:
-    return _keeper(who) or outside_window("report", cycle.phase, OPEN_IN)

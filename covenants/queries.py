@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from blocs.enums import MilestoneKind, Office, Phase, Role
-from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Term, Unit
+from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Province, Term, Unit
 from blocs.queries import HEAD_ROLES, Standing, cycles_for, due_on, members_of, today
-from blocs.rules import Hit, Todo
+from blocs.rules import Hit, MemberNote, Todo
 from config.kit.text import search_key
 from covenants.enums import Achievement, CovenantLevel, CovenantStatus, Period, ReportState
 from covenants.models import (
@@ -404,16 +404,17 @@ def _due_subquery(kind: MilestoneKind, period: str) -> Coalesce:
     )
 
 
-def _reports_due(user: User, at: datetime) -> list[Todo]:
+def _reporting(**members: object) -> QuerySet[Membership]:
+    """Members of years that ask for a report now, with what they have sent and by when it is due."""
     standing = UnitReport.objects.filter(
         cycle=OuterRef("cycle"), unit=OuterRef("unit"), sent_at__isnull=False
     )
-    rows = (
+    return (
         Membership.objects.filter(
             Exists(Covenant.objects.filter(cycle=OuterRef("cycle"), status__in=IN_FORCE)),
             cycle__phase__in=OPEN_IN["report"],
             left_on=None,
-            unit__in=_my_units(user, at, (Role.UNIT_OFFICER, *HEAD_ROLES)),
+            **members,
         )
         .annotate(
             mid_sent=Exists(standing.filter(period=Period.MID)),
@@ -424,6 +425,20 @@ def _reports_due(user: User, at: datetime) -> list[Todo]:
         .select_related("unit", "cycle__bloc__province")
         .order_by("cycle__year", "pk")
     )
+
+
+def _unsent(rows: Iterable[Membership]) -> list[tuple[Membership, Period, date | None]]:
+    """Who still has to send which report, and by when."""
+    asked = [(row, _period_of(row.cycle.phase)) for row in rows]
+    return [
+        (row, period, getattr(row, f"{period}_due"))
+        for row, period in asked
+        if not getattr(row, f"{period}_sent")
+    ]
+
+
+def _reports_due(user: User, at: datetime) -> list[Todo]:
+    mine = _my_units(user, at, (Role.UNIT_OFFICER, *HEAD_ROLES))
     return [
         Todo(
             text=f"Nhập và gửi kết quả {period.label.lower()} của {row.unit.short_name}",
@@ -431,13 +446,21 @@ def _reports_due(user: User, at: datetime) -> list[Todo]:
             where=str(row.cycle),
             due_on=due,
         )
-        for row in rows
-        for period, is_sent, due in (
-            (Period.MID, row.mid_sent, row.mid_due),
-            (Period.YEAR, row.year_sent, row.year_due),
-        )
-        if not is_sent and period == _period_of(row.cycle.phase)
+        for row, period, due in _unsent(_reporting(unit__in=mine))
     ]
+
+
+def member_notes(province: Province, year: int, at: datetime) -> dict[tuple[int, int], MemberNote]:
+    """For the provincial desk: who has not sent the report that is asked for now. One query."""
+    rows = _reporting(cycle__bloc__province=province, cycle__year=year)
+    return {
+        (row.cycle_id, row.unit_id): MemberNote(
+            text=f"chưa gửi kết quả {period.label.lower()}",
+            is_late=due is not None and today(at) > due,
+            url=unit_results_url(row.cycle, row.unit, period),
+        )
+        for row, period, due in _unsent(rows)
+    }
 
 
 def _period_of(phase: str) -> Period:

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 
 from blocs.models import Cycle, Membership
-from blocs.queries import Standing, members_of, terms_of
+from blocs.queries import Standing, members_of
 from blocs.rules import ArchiveItem, Panel
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
-from config.kit.text import day, number
 from covenants import queries
 from covenants.enums import Achievement, CovenantLevel, CovenantStatus, InitiativeLevel, MovementLevel, Period
 from covenants.models import Covenant
@@ -247,105 +246,9 @@ def _closing(covenant: Covenant, parties: int) -> str:
     )
 
 
-def midyear_body(cycle: Cycle) -> str:
-    """The mid-year report in words, from the figures that the units sent."""
-    members = list(members_of(cycle))
-    figures = queries.figures_of(cycle, Period.MID)
-    chairs = ", ".join(f"{term.unit.name} ({term.get_office_display()})" for term in terms_of(cycle))
-    return "\n".join(
-        [
-            "I. TÌNH HÌNH CHUNG",
-            f"{cycle.bloc} năm {cycle.year} gồm {len(members)} đơn vị thành viên: "
-            f"{'; '.join(member.unit.name for member in members)}.",
-            *([f"Đơn vị giữ nhiệm vụ: {chairs}."] if chairs else []),
-            "II. KẾT QUẢ 6 THÁNG ĐẦU NĂM",
-            "1. Kết quả thực hiện các nội dung giao ước thi đua",
-            *_result_lines(figures, members),
-            "2. Các phong trào thi đua",
-            *_movement_lines(cycle),
-            "3. Công tác thi đua, khen thưởng",
-            *_initiative_lines(cycle),
-            "III. TỒN TẠI, HẠN CHẾ",
-            "…",
-            "IV. NHIỆM VỤ 6 THÁNG CUỐI NĂM",
-            f"Tiếp tục thực hiện các nội dung, chỉ tiêu giao ước thi đua năm {cycle.year}; "
-            "tập trung vào các chỉ tiêu chưa đạt./.",
-        ]
-    )
-
-
-def _result_lines(figures: queries.Figures, members: Sequence[Membership]) -> list[str]:
-    if figures.covenant is None:
-        return ["Khối chưa thống nhất giao ước thi đua."]
-    lines = [
-        f"Giao ước thi đua có {_count(figures)}. Tính chung các đơn vị: {figures.tally_of_bloc().in_words}."
-    ]
-    return lines + [f"- {m.unit.name}: {figures.tally_of(m.unit_id).in_words}." for m in members]
-
-
 def _count(figures: queries.Figures) -> str:
     contents = len({target.content_id for target in figures.targets})
     return f"{contents} nội dung, {len(figures.targets)} chỉ tiêu"
-
-
-def _movement_lines(cycle: Cycle) -> list[str]:
-    movements = queries.movements_of(cycle)
-    if not movements:
-        return ["Chưa ghi nhận phong trào thi đua nào."]
-    return [
-        f"- “{one.name}”, {one.launched_by} phát động"
-        + (f" ngày {day(one.launched_on)}" if one.launched_on else "")
-        + (f"; {len(one.outcomes)} đơn vị có kết quả." if one.outcomes else ".")
-        for one in movements
-    ]
-
-
-def _initiative_lines(cycle: Cycle) -> list[str]:
-    totals = queries.initiative_totals(cycle)
-    words = [
-        f"{number(totals[level])} sáng kiến {InitiativeLevel(level).label.lower()}"
-        for level in InitiativeLevel.values
-        if level in totals
-    ]
-    return [f"Toàn khối có {', '.join(words)} được công nhận."] if words else ["Chưa có số liệu sáng kiến."]
-
-
-def midyear_paper(document: Document) -> Paper:
-    """The mid-year report: its words as they were edited, its table from the rows."""
-    cycle = document.cycle
-    members = list(members_of(cycle))
-    figures = queries.figures_of(cycle, Period.MID)
-    missing = () if document.body.strip() else ("Văn bản chưa có nội dung. Hãy soạn nội dung.",)
-    context = {
-        "lines": lines_of(document.body),
-        "table": tally_table(figures, members),
-        "made_up": "; ".join(_notes(figures.covenant) if figures.covenant else ()),
-    }
-    return Paper("covenants/pdf/midyear.html", context, missing)
-
-
-def tally_table(figures: queries.Figures, members: Sequence[Membership]) -> Table:
-    """How many targets each unit met and exceeded."""
-    columns = (
-        Column("STT", width=6),
-        Column("Đơn vị", width=40),
-        Column("Số chỉ tiêu giao", "int", 12),
-        Column("Đạt", "int", 10),
-        Column("Trong đó vượt", "int", 10),
-        Column("Chưa đạt", "int", 10),
-        Column("Chưa có số liệu", "int", 10),
-    )
-    counts = [figures.tally_of(member.unit_id) for member in members]
-    rows = [
-        Row((str(place), member.unit.name, one.assigned, one.met, one.exceeded, one.not_met, one.missing))
-        for place, (member, one) in enumerate(zip(members, counts, strict=True), start=1)
-    ]
-    if rows:
-        whole = figures.tally_of_bloc()
-        total = ("", "Cộng", whole.assigned, whole.met, whole.exceeded, whole.not_met, whole.missing)
-        rows.append(Row(total, style="total"))
-    title = f"Kết quả thực hiện chỉ tiêu giao ước, {Period(figures.period).label.lower()}"
-    return Table(title, columns, tuple(rows))
 
 
 def reports_table(rows: Sequence[queries.ReportRow]) -> Table:

@@ -255,3 +255,34 @@ def missing_numbers(numbers: Sequence[int]) -> str:
     """“số 3, 7 và 12”: which targets a sentence speaks of."""
     words = [str(one) for one in numbers]
     return f"số {words[0]}" if len(words) == 1 else f"số {', '.join(words[:-1])} và {words[-1]}"
+
+
+# The verbs of the journal in the words of officials.
+VERBS: Mapping[str, str] = {
+    "covenants.covenant.drafted": "Soạn giao ước",
+    "covenants.covenant.edited": "Sửa lời mở đầu giao ước",
+    "covenants.covenant.adopted": "Ghi nhận thống nhất giao ước",
+    "covenants.covenant.signed": "Ký giao ước",
+    "covenants.covenant.signed_at_meeting": "Ghi nhận ký giao ước tại hội nghị",
+    "covenants.covenant.amendment_drafted": "Lập bản sửa đổi giao ước",
+    "covenants.signing.opened": "Mời ký giao ước",
+    "covenants.content.added": "Thêm nội dung giao ước",
+    "covenants.content.edited": "Sửa nội dung giao ước",
+    "covenants.content.removed": "Bỏ nội dung giao ước",
+    "covenants.targets.added": "Thêm chỉ tiêu",
+    "covenants.target.edited": "Sửa chỉ tiêu",
+    "covenants.target.removed": "Bỏ chỉ tiêu",
+    "covenants.assignments.set": "Giao mức chỉ tiêu cho đơn vị",
+    "covenants.results.recorded": "Nhập kết quả thực hiện chỉ tiêu",
+    "covenants.result.made_official": "Thay số ước bằng số chính thức",
+    "covenants.report.sent": "Gửi báo cáo kết quả",
+    "covenants.report.withdrawn": "Rút lại báo cáo kết quả",
+    "covenants.report.received": "Tiếp nhận báo cáo kết quả",
+    "covenants.report.extended": "Gia hạn báo cáo kết quả",
+    "covenants.registration.made": "Đăng ký thi đua",
+    "covenants.registration.cancelled": "Bỏ đăng ký thi đua",
+    "covenants.movement.added": "Ghi phong trào thi đua",
+    "covenants.movement.removed": "Bỏ phong trào thi đua",
+    "covenants.participation.recorded": "Ghi kết quả hưởng ứng phong trào",
+    "covenants.initiatives.recorded": "Ghi số sáng kiến",
+}

@@ -28,7 +28,7 @@ from covenants.models import (
     TargetAssignment,
     UnitReport,
 )
-from covenants.reports import midyear_body, paper_subject
+from covenants.reports import paper_subject
 from covenants.rules import TargetDraft
 from documents import services as papers
 from documents.enums import DocumentKind, DocumentStatus, SigningState
@@ -691,20 +691,3 @@ def record_initiatives(
                 level=level,
                 defaults={"count": count, "recorded_at": at, "recorded_by": by},
             )
-
-
-@transaction.atomic
-def draft_midyear_report(*, cycle: Cycle, by: User, at: datetime) -> Document:
-    """Begin the bloc's mid-year report with a text written from the units' figures; people then change the words."""
-    cycle = lock_cycle(cycle.pk)
-    refuse(policies.draft_midyear_report(standing_in(cycle, by, at), cycle))
-    return papers.open_paper(
-        cycle=cycle,
-        kind=DocumentKind.MIDYEAR_REPORT,
-        title="Báo cáo",
-        subject=f"Sơ kết công tác thi đua, khen thưởng 6 tháng đầu năm {cycle.year}",
-        body=midyear_body(cycle),
-        recipients="Hội đồng TĐKT tỉnh\nCác đơn vị thành viên",
-        by=by,
-        at=at,
-    )

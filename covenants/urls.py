@@ -28,7 +28,6 @@ cycle_urlpatterns = [
     path(f"{VERSION}chi-tieu/<int:target>/bo/", covenant.target_remove, name="target_remove"),
     path("ket-qua/", results.results, name="results"),
     path("ket-qua.xlsx", results.results_xlsx, name="results_xlsx"),
-    path("ket-qua/bao-cao-so-ket/", results.midyear_draft, name="midyear_draft"),
     path(UNIT, results.unit_results, name="unit_results"),
     path(f"{UNIT}gui/", results.report_send, name="report_send"),
     path(f"{UNIT}rut-lai/", results.report_withdraw, name="report_withdraw"),

@@ -3,8 +3,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blocs.queries import members_of
 from blocs.enums import Phase
+from blocs.queries import members_of
 from blocs.rules import reached
 from blocs.views.shared import by, cycle_page
 from config.kit.refusals import Conflict, Refused
@@ -53,7 +53,7 @@ def draw_results(request, cycle, who, period, status=200, errors=(), extend_form
         "units": [_unit_row(who, cycle, figures, row, seen, period) for row in rows],
         "bloc_tally": figures.tally_of_bloc() if len(seen) == len(members) else None,
         "sent": sum(row.is_sent for row in rows),
-        "report_refusals": policies.draft_midyear_report(who, cycle),
+        "keeps": who.is_secretariat or who.is_vice,
         "extend_form": extend_form or forms.ExtendForm(),
         "errors": errors,
         "has_results": any(cell.actual is not None for cell in figures.cells.values()),
@@ -288,9 +288,3 @@ def report_extend(request, province, bloc, year, unit):
         return draw_results(request, cycle, who, period, 422, refused.reasons, form)
     messages.success(request, f"Đã gia hạn cho {found.short_name}.")
     return redirect(queries.results_url(cycle, period))
-
-
-@require_POST
-def midyear_draft(request, province, bloc, year):
-    cycle, _ = get_place(request, province, bloc, year)
-    return redirect(services.draft_midyear_report(cycle=cycle, **by(request)))
