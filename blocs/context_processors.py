@@ -11,15 +11,15 @@ ENTRIES = (
     ("todo", "Việc cần làm", "check2-square", "/"),
     ("blocs", "Khối thi đua", "people", "/khoi/"),
     ("guidances", "Hướng dẫn, bảng điểm", "list-ol", "/huong-dan-cham-diem/"),
-    ("desk", "", "bank", "/tinh/"),
     ("documents", "Văn bản", "file-earmark-text", "/van-ban/"),
+    ("desk", "", "bank", "/tinh/"),
     ("search", "Tra cứu", "search", "/tra-cuu/"),
     ("admin_home", "Quản trị", "gear", "/quan-tri/"),
 )
 
 
 def menu(request: HttpRequest) -> dict:
-    """Lazy `menu`, `place` and `person`; nothing for a visitor who is not signed in."""
+    """Lazy `menu`, `place` and `person`, one query together; nothing for a visitor who is not signed in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -34,14 +34,21 @@ def menu(request: HttpRequest) -> dict:
 def _entries(path: str, home: queries.Home) -> list[dict]:
     entries = []
     for name, label, icon, prefix in ENTRIES:
-        if name == "admin_home" and not home.sees_admin:
+        if (name == "admin_home" and not home.sees_admin) or (name == "desk" and not home.desk_label):
             continue
-        if name == "desk":
-            if not home.desk:
-                continue
-            label, url = home.desk_label, reverse("province_desk", args=[home.desk])
-        else:
-            url = reverse(name)
         is_here = path == prefix if prefix == "/" else path.startswith(prefix)
-        entries.append({"url": url, "label": label, "icon": icon, "is_here": is_here})
+        entry = {
+            "url": _desk_url(home) if name == "desk" else reverse(name),
+            "label": home.desk_label if name == "desk" else label,
+            "icon": icon,
+            "is_here": is_here,
+        }
+        # How many things wait is asked for after the page, so that no page waits for every app.
+        if name == "todo" and not is_here:
+            entry["count_url"] = reverse("todo_count")
+        entries.append(entry)
     return entries
+
+
+def _desk_url(home: queries.Home) -> str:
+    return reverse("province_desk", args=[home.desk]) if home.desk else reverse("desks")

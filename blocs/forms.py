@@ -1,14 +1,54 @@
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from blocs.enums import MilestoneKind, Office, Role
-from blocs.models import Bloc, Unit
+from blocs import queries
+from blocs.enums import MilestoneKind, Office, Phase, Role
+from blocs.models import Appointment, Bloc, Cycle, Province, Unit
 from config.kit.forms import DayField, NumberField, PageForm
+from config.kit.text import search_key
+
+# Words that already mean something in an address.
+RESERVED = {"them"}
+
+
+class DirectoryForm(PageForm, forms.ModelForm):
+    """A form of a row that belongs to a province: what must be unique there is checked there."""
+
+    def __init__(self, *args, province, instance=None, **kwargs):
+        super().__init__(*args, instance=instance or self._meta.model(province=province), **kwargs)
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"province"}
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if slug in RESERVED:
+            raise ValidationError("Tên này dùng cho trang khác. Hãy chọn tên khác.")
+        return slug
+
+
+def _slug_field(example):
+    return forms.SlugField(
+        label="Tên trong địa chỉ trang",
+        max_length=50,
+        help_text=f"Chữ thường không dấu, ví dụ {example}. Đổi tên này thì liên kết cũ không còn mở được.",
+        error_messages={"invalid": "Hãy gõ chữ thường không dấu, số và gạch nối, ví dụ so-khcn."},
+    )
 
 
 class MoveForm(PageForm, forms.Form):
-    to = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(label="Lý do", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    to = forms.ChoiceField(choices=Phase.choices)
+    reason = forms.CharField(required=False, max_length=2000)
+
+
+class CycleForm(PageForm, forms.ModelForm):
+    rows = (("theme",), ("note",))
+
+    class Meta:
+        model = Cycle
+        fields = ("theme", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
 class MilestoneForm(PageForm, forms.Form):
@@ -19,16 +59,11 @@ class MilestoneForm(PageForm, forms.Form):
 
 class UnrankedForm(PageForm, forms.Form):
     unit = forms.ModelChoiceField(label="Đơn vị", queryset=Unit.objects.none())
-    reason = forms.CharField(
-        label="Lý do không xếp hạng",
-        required=False,
-        max_length=200,
-        help_text="Để trống để xếp hạng trở lại. Đơn vị vẫn dự họp và biểu quyết.",
-    )
+    reason = forms.CharField(label="Lý do không xếp hạng", required=False, max_length=200)
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args, cycle, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
+        self.fields["unit"].queryset = queries.units_of(cycle)
 
 
 class TermForm(PageForm, forms.Form):
@@ -38,52 +73,95 @@ class TermForm(PageForm, forms.Form):
     from_on = DayField(label="Từ ngày")
     basis = forms.CharField(label="Căn cứ", max_length=300, help_text="Biên bản bầu, quyết định của tỉnh…")
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args, cycle, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
+        province = cycle.bloc.province
+        self.fields["unit"].queryset = queries.units_of(cycle)
+        self.fields["office"].choices = [
+            (Office.CHAIR, province.chair_word),
+            (Office.VICE, province.vice_word),
+        ]
 
 
 class MembersForm(PageForm, forms.Form):
-    units = forms.ModelMultipleChoiceField(
-        label="Đơn vị thành viên của năm",
-        queryset=Unit.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    """One place in the bloc for each unit of the province; no place, no member."""
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args, cycle, on, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["units"].queryset = units
+        places = {m.unit_id: m.position for m in queries.members_of(cycle)}
+        self.units = sorted(
+            queries.units_to_choose_for(cycle, on),
+            key=lambda unit: (places.get(unit.pk, 10_000), unit.sort_key),
+        )
+        for unit in self.units:
+            self.fields[f"unit-{unit.pk}"] = forms.IntegerField(
+                label=unit.name,
+                required=False,
+                min_value=1,
+                max_value=999,
+                initial=places.get(unit.pk),
+                widget=forms.TextInput(
+                    attrs={"inputmode": "numeric", "class": "cell", "autocomplete": "off"}
+                ),
+                error_messages={"invalid": "Hãy gõ số thứ tự, ví dụ 3."},
+            )
+
+    def lines(self):
+        return [{"unit": unit, "field": self[f"unit-{unit.pk}"]} for unit in self.units]
+
+    def clean(self):
+        data = super().clean()
+        typed = [(data.get(f"unit-{unit.pk}"), unit.sort_key, unit.pk, unit) for unit in self.units]
+        data["units"] = [place[-1] for place in sorted(place for place in typed if place[0])]
+        return data
 
 
 class HandoverForm(PageForm, forms.Form):
     items = forms.CharField(
         label="Hồ sơ, tài liệu, kinh phí bàn giao",
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Mỗi mục một dòng: hồ sơ, con dấu không có, sổ theo dõi, kinh phí thu, chi, tồn.",
+        help_text="Mỗi mục một dòng: hồ sơ, sổ theo dõi, tài sản; kinh phí thu, chi, tồn.",
     )
 
 
-class OpenCycleForm(PageForm, forms.Form):
-    rows = (("bloc", "year"), ("theme",))
-    bloc = forms.ModelChoiceField(label="Khối", queryset=Bloc.objects.none())
-    year = forms.IntegerField(label="Năm", min_value=2000, max_value=2100)
-    theme = forms.CharField(label="Chủ đề", max_length=300, required=False)
+class EndForm(PageForm, forms.Form):
+    to_on = DayField(label="Đến hết ngày")
 
-    def __init__(self, *args, blocs, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["bloc"].queryset = blocs
+
+class BlocChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, bloc):
+        return f"{bloc.name} ({bloc.code})"
+
+
+class OpenCyclesForm(PageForm, forms.Form):
+    rows = (("year", "theme"), ("blocs",))
+    year = forms.IntegerField(label="Năm thi đua", min_value=2000, max_value=2100)
+    theme = forms.CharField(label="Chủ đề", max_length=300, required=False)
+    blocs = BlocChoices(
+        label="Các khối",
+        queryset=Bloc.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Khối đã có năm này thì bỏ chọn. Thành viên được lấy như năm trước.",
+    )
+
+    def __init__(self, *args, province, initial, **kwargs):
+        found = queries.blocs_of(province)
+        if initial.get("blocs") == "all":
+            initial = {**initial, "blocs": list(found)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["blocs"].queryset = found
 
 
 class AssignForm(PageForm, forms.Form):
-    rows = (("officer", "bloc"), ("from_on",))
+    rows = (("officer", "bloc", "from_on"),)
     officer = forms.ModelChoiceField(label="Chuyên viên", queryset=User.objects.none())
     bloc = forms.ModelChoiceField(label="Khối", queryset=Bloc.objects.none())
     from_on = DayField(label="Từ ngày")
 
-    def __init__(self, *args, officers, blocs, **kwargs):
+    def __init__(self, *args, province, on, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = officers
-        self.fields["bloc"].queryset = blocs
+        self.fields["officer"].queryset = queries.officers_of(province, on)
+        self.fields["bloc"].queryset = queries.blocs_of(province)
 
 
 class DeadlineForm(PageForm, forms.Form):
@@ -95,51 +173,101 @@ class DeadlineForm(PageForm, forms.Form):
 
 
 class BaseSalaryForm(PageForm, forms.Form):
+    prefix = "salary"
     rows = (("from_date", "amount"), ("source",))
     from_date = DayField(label="Từ ngày")
-    amount = NumberField(label="Mức lương cơ sở (đồng)", min_value=1, max_value=100_000_000, decimal_places=0)
+    amount = NumberField(
+        label="Mức lương cơ sở (đồng)",
+        min_value=1,
+        max_value=100_000_000,
+        decimal_places=0,
+        help_text="Ví dụ 2340000.",
+    )
     source = forms.CharField(label="Căn cứ", max_length=200)
 
 
-class UnitForm(PageForm, forms.ModelForm):
+class ProvinceForm(PageForm, forms.ModelForm):
+    rows = (
+        ("name", "place"),
+        ("slug",),
+        ("council_name",),
+        ("committee_name",),
+        ("standing_office_name", "standing_office_label"),
+        ("bloc_word", "chair_word", "vice_word"),
+        ("note",),
+    )
+    slug = _slug_field("kien-giang")
+
+    class Meta:
+        model = Province
+        fields = (
+            "name", "place", "slug", "council_name", "committee_name", "standing_office_name",
+            "standing_office_label", "bloc_word", "chair_word", "vice_word", "note",
+        )  # fmt: skip
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args, is_new=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_new:
+            # Every address of the province begins with it.
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = "Không đổi được sau khi đã có địa chỉ trang."
+
+
+class UnitForm(DirectoryForm):
     rows = (
         ("name", "short_name"),
-        ("slug", "kind"),
-        ("founded_on", "dissolved_on"),
-        ("women_share", "phone"),
+        ("kind", "slug"),
+        ("founded_on", "women_share"),
+        ("phone",),
     )
+    slug = _slug_field("so-khcn")
     founded_on = DayField(label="Thành lập ngày", required=False)
-    dissolved_on = DayField(label="Giải thể ngày", required=False)
     women_share = NumberField(
         label="Tỷ lệ nữ (%)", required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
 
     class Meta:
         model = Unit
-        fields = ("name", "short_name", "slug", "kind", "founded_on", "dissolved_on", "women_share", "phone")
-        help_texts = {"slug": "Chữ thường không dấu, ví dụ so-khcn; không đổi về sau."}
+        fields = ("name", "short_name", "kind", "slug", "founded_on", "women_share", "phone")
 
 
-class BlocForm(PageForm, forms.ModelForm):
+class DissolveForm(PageForm, forms.Form):
+    rows = (("on", "basis"), ("successors",))
+    on = DayField(label="Giải thể, sáp nhập từ ngày")
+    basis = forms.CharField(label="Căn cứ", max_length=200, help_text="Số và ngày của quyết định.")
+    successors = forms.ModelMultipleChoiceField(
+        label="Đơn vị kế thừa",
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text="Bỏ trống khi không có đơn vị nào kế thừa. Giữ phím Ctrl để chọn nhiều đơn vị.",
+    )
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = queries.all_units_of(unit.province).filter(dissolved_on=None)
+        self.fields["successors"].queryset = others.exclude(pk=unit.pk)
+
+
+class BlocForm(DirectoryForm):
     rows = (("name", "code"), ("slug", "tier"), ("establishing_decision",), ("numbers_own_papers",))
+    slug = _slug_field("khoi-4")
 
     class Meta:
         model = Bloc
         fields = ("name", "code", "slug", "tier", "establishing_decision", "numbers_own_papers")
 
 
-class PersonForm(PageForm, forms.Form):
-    rows = (("full_name", "username"), ("email", "role"), ("unit", "title"), ("from_on",))
-    full_name = forms.CharField(label="Họ và tên", max_length=150)
-    username = forms.RegexField(
-        r"^[\w.@+-]+$",
-        label="Tên đăng nhập",
-        max_length=150,
-        error_messages={"invalid": "Tên đăng nhập chỉ gồm chữ không dấu, số và các dấu . @ + - _"},
-    )
-    email = forms.EmailField(label="Thư điện tử", required=False)
-    role = forms.ChoiceField(label="Vai trò", choices=Role.choices)
-    unit = forms.ModelChoiceField(
+class UnitChoices(forms.ModelChoiceField):
+    def label_from_instance(self, unit):
+        return f"{unit.name} ({unit.short_name})" if unit.short_name != unit.name else unit.name
+
+
+class RoleFields(forms.Form):
+    """A role and where it is held; what does not fit together is said at the field."""
+
+    role = forms.ChoiceField(label="Vai trò", choices=())
+    unit = UnitChoices(
         label="Đơn vị",
         queryset=Unit.objects.none(),
         required=False,
@@ -150,33 +278,78 @@ class PersonForm(PageForm, forms.Form):
     )
     from_on = DayField(label="Từ ngày")
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args, who, province, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
+        self.fields["unit"].queryset = queries.living_units_of(province, who.on)
+        allowed = [role for role in Role if role != Role.ADMIN or who.is_admin]
+        self.fields["role"].choices = [
+            ("Của đơn vị", [(r.value, r.label) for r in allowed if r in Appointment.UNIT_ROLES]),
+            ("Của tỉnh", [(r.value, r.label) for r in allowed if r not in Appointment.UNIT_ROLES]),
+        ]
 
     def clean(self):
         data = super().clean()
-        role, unit = data.get("role"), data.get("unit")
-        if role and role.startswith("unit_") and unit is None:
-            self.add_error("unit", "Vai trò này cần chọn đơn vị.")
-        if role and not role.startswith("unit_") and unit is not None:
-            self.add_error("unit", "Vai trò của tỉnh thì bỏ trống đơn vị.")
+        is_of_unit = data.get("role") in Appointment.UNIT_ROLES
+        if is_of_unit and not data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", "Vai trò này thuộc một đơn vị. Hãy chọn đơn vị.")
+        if data.get("role") and not is_of_unit and data.get("unit"):
+            self.add_error("unit", "Vai trò này thuộc tỉnh. Hãy bỏ trống đơn vị.")
         return data
 
 
-class AppointForm(PageForm, forms.Form):
+class AppointForm(RoleFields, PageForm):
     rows = (("role", "unit"), ("title", "from_on"))
-    role = forms.ChoiceField(label="Vai trò", choices=Role.choices)
-    unit = forms.ModelChoiceField(label="Đơn vị", queryset=Unit.objects.none(), required=False)
-    title = forms.CharField(label="Chức danh", max_length=150, required=False)
-    from_on = DayField(label="Từ ngày")
 
-    def __init__(self, *args, units, **kwargs):
+
+class NewPersonForm(RoleFields, PageForm):
+    rows = (("full_name", "username"), ("email", "phone"), ("role", "unit"), ("title", "from_on"))
+    full_name = forms.CharField(label="Họ và tên", max_length=150)
+    username = forms.RegexField(
+        r"^[A-Za-z0-9_.@+-]+$",
+        label="Tên đăng nhập",
+        max_length=150,
+        help_text="Ví dụ so-khcn.chuyenvien@kien-giang.",
+        error_messages={"invalid": "Tên đăng nhập chỉ gồm chữ không dấu, số và các dấu . @ + - _"},
+    )
+    email = forms.EmailField(label="Thư điện tử", required=False)
+    phone = forms.CharField(label="Điện thoại", max_length=30, required=False)
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if queries.username_is_taken(username):
+            raise ValidationError("Tên đăng nhập này đã có. Hãy chọn tên khác.")
+        return username
+
+
+class PersonForm(PageForm, forms.ModelForm):
+    rows = (("full_name", "phone"), ("email",), ("is_active",))
+
+    class Meta:
+        model = User
+        fields = ("full_name", "phone", "email", "is_active")
+        help_texts = {"is_active": "Bỏ chọn để khóa tài khoản: người này không đăng nhập được nữa."}
+
+
+class JournalForm(PageForm, forms.Form):
+    tinh = forms.ModelChoiceField(
+        label="Tỉnh", queryset=Province.objects.none(), required=False, to_field_name="slug"
+    )
+    nguoi = forms.CharField(label="Người", max_length=100, required=False)
+    viec = forms.ChoiceField(label="Việc", required=False)
+    loai = forms.ChoiceField(label="Dữ liệu", required=False)
+    tu = DayField(label="Từ ngày", required=False)
+    den = DayField(label="Đến ngày", required=False)
+    trang = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args, provinces, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
-
-    clean = PersonForm.clean
-
-
-class EndForm(PageForm, forms.Form):
-    to_on = DayField(label="Đến hết ngày")
+        self.fields["tinh"].queryset = Province.objects.filter(pk__in=[p.pk for p in provinces]).order_by(
+            "sort_key"
+        )
+        self.fields["tinh"].empty_label = None
+        self.has_choice = len(provinces) > 1
+        self.fields["viec"].choices = [
+            ("", "Mọi việc"),
+            *sorted(queries.audit_verbs().items(), key=lambda verb: search_key(verb[1])),
+        ]
+        self.fields["loai"].choices = [("", "Mọi dữ liệu"), *queries.tracked_names()]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from blocs.enums import Phase, Role
-from blocs.models import Bloc, Cycle, Handover, Unit
+from blocs.models import Bloc, Cycle, Handover, Term, Unit
 from blocs.queries import Standing
 from blocs.rules import (
     MOVES,
@@ -15,6 +15,8 @@ from blocs.rules import (
 )
 
 ONLY_ADMIN = "Chỉ người quản trị của tỉnh làm được việc này. Hãy nhờ người quản trị."
+ONLY_SITE_ADMIN = "Chỉ người quản trị toàn hệ thống làm được việc này."
+ELSEWHERE = "Người này còn giữ vai trò ở nơi khác. Hãy nhờ người quản trị toàn hệ thống."
 ONLY_PROVINCE = "Chỉ cơ quan thường trực của tỉnh làm được việc này."
 ONLY_CHAIR = "Chỉ đơn vị Khối trưởng của năm thi đua làm được việc này."
 
@@ -30,7 +32,11 @@ def change_directory(who: Standing) -> list[str]:
 
 
 def create_province(who: Standing) -> list[str]:
-    return [] if who.is_admin else [ONLY_ADMIN]
+    return [] if who.is_admin else [ONLY_SITE_ADMIN]
+
+
+def edit_province(who: Standing) -> list[str]:
+    return change_directory(who)
 
 
 def set_base_salary(who: Standing) -> list[str]:
@@ -49,7 +55,17 @@ def edit_unit(who: Standing, unit: Unit) -> list[str]:
     return change_directory(who)
 
 
+def dissolve_unit(who: Standing, unit: Unit) -> list[str]:
+    if unit.dissolved_on:
+        return ["Đơn vị này đã được ghi giải thể."]
+    return change_directory(who)
+
+
 def create_bloc(who: Standing) -> list[str]:
+    return change_directory(who)
+
+
+def edit_bloc(who: Standing) -> list[str]:
     return change_directory(who)
 
 
@@ -59,6 +75,15 @@ def create_person(who: Standing) -> list[str]:
 
 def enter_person(who: Standing, role: str) -> list[str]:
     return create_person(who) or appoint(who, role)
+
+
+def edit_person(who: Standing, *, is_elsewhere: bool = False, is_administrator: bool = False) -> list[str]:
+    """`who` stands in the whole site when the person serves elsewhere too."""
+    if is_administrator and not who.is_admin:
+        return [ELSEWHERE if is_elsewhere else "Chỉ người quản trị sửa được tài khoản của người quản trị."]
+    if is_elsewhere and not who.is_admin:
+        return [ELSEWHERE]
+    return change_directory(who)
 
 
 def appoint(who: Standing, role: str) -> list[str]:
@@ -71,8 +96,11 @@ def end_appointment(who: Standing, role: str) -> list[str]:
     return appoint(who, role)
 
 
-def issue_reset_link(who: Standing) -> list[str]:
-    return [] if who.is_admin else [ONLY_ADMIN]
+def issue_reset_link(who: Standing, *, is_elsewhere: bool = False) -> list[str]:
+    """A link opens an account, so nobody may make one for somebody with wider rights than his own."""
+    if who.is_admin:
+        return []
+    return [ELSEWHERE if is_elsewhere else ONLY_ADMIN]
 
 
 def assign_officer(who: Standing) -> list[str]:
@@ -81,6 +109,17 @@ def assign_officer(who: Standing) -> list[str]:
         if who.is_province_head or who.is_admin
         else ["Chỉ lãnh đạo cơ quan thường trực phân công chuyên viên."]
     )
+
+
+def end_assignment(who: Standing) -> list[str]:
+    return assign_officer(who)
+
+
+def open_cycles(who: Standing) -> list[str]:
+    """Opening a year for several blocs at once is the province's act."""
+    if who.is_province_head or who.is_admin:
+        return []
+    return ["Năm thi đua của các khối do lãnh đạo cơ quan thường trực mở."]
 
 
 def open_cycle(who: Standing, bloc: Bloc, year: int, previous: Cycle | None) -> list[str]:
@@ -104,6 +143,10 @@ def change_members(who: Standing, cycle: Cycle) -> list[str]:
     return outside_window("change_members", cycle.phase, OPEN_IN)
 
 
+def edit_cycle(who: Standing, cycle: Cycle) -> list[str]:
+    return change_cycle(who, cycle)
+
+
 def set_milestone(who: Standing, cycle: Cycle) -> list[str]:
     return change_cycle(who, cycle)
 
@@ -112,8 +155,16 @@ def set_unranked(who: Standing, cycle: Cycle) -> list[str]:
     return change_cycle(who, cycle)
 
 
-def start_term(who: Standing, cycle: Cycle) -> list[str]:
-    if not (who.is_province_head or who.is_admin or who.is_assigned_officer or who.is_chair):
+def end_term(who: Standing, cycle: Cycle, term: Term) -> list[str]:
+    if term.to_on:
+        return ["Nhiệm kỳ này đã kết thúc."]
+    return start_term(who, cycle)
+
+
+def start_term(who: Standing, cycle: Cycle, *, is_outgoing_chair: bool = False) -> list[str]:
+    if not (
+        who.is_province_head or who.is_admin or who.is_assigned_officer or who.is_chair or is_outgoing_chair
+    ):
         return ["Khối trưởng, Khối phó được ghi theo kết quả bầu hoặc quyết định của tỉnh."]
     return outside_window("change_terms", cycle.phase, OPEN_IN)
 

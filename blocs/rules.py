@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from blocs.enums import Phase
+from blocs.enums import MilestoneKind, Phase
 
 # Every legal pair (DESIGN §7): forwards one step; backwards with a reason.
 MOVES: Mapping[Phase, tuple[Phase, ...]] = {
@@ -36,6 +36,58 @@ GROUPS: tuple[tuple[str, tuple[Phase, ...]], ...] = (
         (Phase.SUBMITTED, Phase.APPRAISING, Phase.DECIDED, Phase.CLOSED),
     ),
 )
+
+# What a date asks for: the phase that should have been reached when its day is over.
+REACHED_BY: Mapping[str, Phase] = {
+    MilestoneKind.COVENANT: Phase.EXECUTING,
+    MilestoneKind.SELF_SCORING: Phase.VERIFYING,
+    MilestoneKind.VERIFYING: Phase.REVIEWING,
+    MilestoneKind.SUBMISSION: Phase.SUBMITTED,
+}
+# The date that is looked at while the year stands in a phase.
+DUE_IN: Mapping[Phase, MilestoneKind] = {
+    Phase.PREPARING: MilestoneKind.COVENANT,
+    Phase.LAUNCHING: MilestoneKind.COVENANT,
+    Phase.EXECUTING: MilestoneKind.MIDYEAR,
+    Phase.SELF_SCORING: MilestoneKind.SELF_SCORING,
+    Phase.VERIFYING: MilestoneKind.VERIFYING,
+    Phase.REVIEWING: MilestoneKind.SUBMISSION,
+}
+
+# What a trigger saw, in the words of the journal.
+LABELS_OF_CHANGE: Mapping[str, str] = {"insert": "thêm", "update": "sửa", "delete": "xóa"}
+
+# The verbs of the journal (`audited`) in the words of officials; each app has its own table.
+VERBS: Mapping[str, str] = {
+    "accounts.user.created": "Thêm người dùng",
+    "accounts.user.edited": "Sửa người dùng",
+    "accounts.reset_link.issued": "Cấp liên kết đặt mật khẩu",
+    "blocs.appointment.made": "Giao vai trò",
+    "blocs.appointment.ended": "Kết thúc vai trò",
+    "blocs.assignment.ended": "Thôi theo dõi khối",
+    "blocs.base_salary.set": "Ghi mức lương cơ sở",
+    "blocs.bloc.created": "Thêm khối",
+    "blocs.bloc.edited": "Sửa khối",
+    "blocs.chair.started": "Ghi Khối trưởng",
+    "blocs.cycle.edited": "Sửa năm thi đua",
+    "blocs.cycle.moved": "Chuyển giai đoạn",
+    "blocs.cycle.opened": "Mở năm thi đua",
+    "blocs.deadline.set": "Ghi mốc của tỉnh",
+    "blocs.handover.given": "Xác nhận đã bàn giao",
+    "blocs.handover.prepared": "Lập nội dung bàn giao",
+    "blocs.handover.received": "Xác nhận đã nhận bàn giao",
+    "blocs.members.changed": "Thay đổi thành viên",
+    "blocs.membership.unranked_set": "Ghi không xếp hạng",
+    "blocs.milestone.set": "Ghi mốc của khối",
+    "blocs.officer.assigned": "Phân công theo dõi khối",
+    "blocs.province.created": "Thêm tỉnh",
+    "blocs.province.edited": "Sửa tỉnh",
+    "blocs.term.ended": "Kết thúc nhiệm kỳ",
+    "blocs.unit.created": "Thêm đơn vị",
+    "blocs.unit.dissolved": "Ghi giải thể đơn vị",
+    "blocs.unit.edited": "Sửa đơn vị",
+    "blocs.vice.started": "Ghi Khối phó",
+}
 
 OPEN = frozenset(ORDER) - {Phase.CLOSED}
 
@@ -99,6 +151,15 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class MemberNote:
+    """What an app says of one member on the provincial desk: a few words, and whether it is late."""
+
+    text: str
+    is_late: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class ArchiveItem:
     """One file of a cycle's archive; rendered only when the archive is built."""
 
@@ -134,6 +195,31 @@ def previous_phases(current: Phase) -> tuple[Phase, ...]:
 def reached(current: Phase, phase: Phase) -> bool:
     """Tell whether `current` is at or past `phase`."""
     return ORDER.index(current) >= ORDER.index(phase)
+
+
+def turn_of(current: Phase, checks: Sequence[Check]) -> str:
+    """Whose turn it is: who has to bring what is missing, else who moves the year."""
+    for check in checks:
+        if check.missing and check.turn:
+            return check.turn
+    return "Cơ quan thường trực" if current in PROVINCE_MOVES_FROM else "Khối trưởng"
+
+
+def late_dates(current: Phase, dues: Mapping[str, date], today: date) -> list[MilestoneKind]:
+    """The dates that have passed without the phase they ask for; the day itself still counts."""
+    return [
+        MilestoneKind(kind)
+        for kind, phase in REACHED_BY.items()
+        if kind in dues and dues[kind] < today and not reached(current, phase)
+    ]
+
+
+def distance_in_words(due_on: date, today: date) -> str:
+    """“còn 5 ngày”, “hôm nay”, “quá hạn 2 ngày”."""
+    days = (due_on - today).days
+    if days == 0:
+        return "hôm nay"
+    return f"còn {days} ngày" if days > 0 else f"quá hạn {-days} ngày"
 
 
 def year_line(current: Phase) -> list[dict[str, Any]]:

@@ -1,99 +1,152 @@
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blocs import forms, policies, queries, services
-from blocs.views.shared import by, get_province
-from config.kit.refusals import Refused
-
-
-@require_safe
-def province_desk(request, province):
-    return draw_desk(request, get_desk(request, province))
+from blocs import forms, policies, queries, reports, services
+from blocs.views.shared import by, problems, saved
 
 
 def get_desk(request, slug):
     return get_object_or_404(queries.desks_for(request.user, timezone.now()), slug=slug)
 
 
-def draw_desk(request, province, status=200, **typed):
+def stand(request, province):
+    return queries.standing_in_province(province, request.user, timezone.now())
+
+
+@require_safe
+def desks(request):
+    provinces = list(queries.with_counts(queries.desks_for(request.user, timezone.now())))
+    if not provinces:
+        raise Http404
+    if len(provinces) == 1:
+        return redirect(provinces[0])
+    return render(request, "blocs/desks.html", {"provinces": provinces})
+
+
+@require_safe
+def province_desk(request, province):
+    province = get_desk(request, province)
     now = timezone.now()
-    who = queries.standing_in_province(province, request.user, now)
-    found = queries.blocs_of(province)
-    officers = queries.officers_of(province, who.on)
+    who = stand(request, province)
+    years = queries.years_in(province)
+    year = _asked_year(request, years, who.on.year)
+    rows = reports.desk_rows(province, year, now)
     context = {
         "province": province,
-        "rows": queries.desk_rows(province),
-        "assignments": queries.assignments_of(province, who.on),
+        "year": year,
+        "years": years,
+        "rows": rows,
+        "opened": sum(1 for row in rows if row.cycle),
+        "late": sum(1 for row in rows if row.late or row.late_members),
         "panels": queries.province_panels_of(who, province),
-        "deadlines": province.deadlines.order_by("-year", "due_on"),
-        "salaries": province.base_salaries.order_by("-from_date"),
-        "open_form": typed.get("open_form")
-        or forms.OpenCycleForm(blocs=found, initial={"year": who.on.year}),
-        "assign_form": typed.get("assign_form")
-        or forms.AssignForm(officers=officers, blocs=found, initial={"from_on": who.on}),
-        "deadline_form": typed.get("deadline_form") or forms.DeadlineForm(initial={"year": who.on.year}),
-        "salary_form": typed.get("salary_form") or forms.BaseSalaryForm(),
-        "open_refusals": policies.open_cycle(who, None, who.on.year, None),
         "assign_refusals": policies.assign_officer(who),
-        "law_refusals": policies.set_deadline(who),
+        "open_refusals": policies.open_cycles(who),
     }
-    return render(request, "blocs/desk.html", context, status=status)
+    return render(request, "blocs/desk.html", context)
 
 
-def _answer(request, province, name, form, act, done):
-    if form.is_valid():
-        try:
-            act(**form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.reasons)
-        else:
-            messages.success(request, done)
-            return redirect("province_desk", province.slug)
-    return draw_desk(request, province, 422, **{name: form})
+def _asked_year(request, years, this_year):
+    asked = request.GET.get("nam", "")
+    if asked.isdecimal() and len(asked) == 4:
+        return int(asked)
+    return years[0] if years else this_year
 
 
-@require_POST
-def cycle_open(request, province):
+@require_http_methods(["GET", "POST"])
+def cycles_open(request, province):
     province = get_desk(request, province)
+    who = stand(request, province)
+    form = forms.OpenCyclesForm(
+        request.POST or None, province=province, initial={"year": who.on.year, "blocs": "all"}
+    )
 
     def act(**data):
-        services.open_cycle(**data, is_illustrative=province.is_demo, **by(request))
+        services.open_cycles(province=province, **data, **by(request))
 
-    form = forms.OpenCycleForm(request.POST, blocs=queries.blocs_of(province))
-    return _answer(request, province, "open_form", form, act, "Đã mở năm thi đua.")
+    if request.method == "POST" and saved(request, form, act, "Đã mở năm thi đua cho các khối đã chọn."):
+        return redirect("province_desk", province.slug)
+    context = {"province": province, "form": form, "refusals": policies.open_cycles(who)}
+    return render(request, "blocs/cycles_open.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-def officer_assign(request, province):
+@require_http_methods(["GET", "POST"])
+def officers(request, province):
     province = get_desk(request, province)
+    who = stand(request, province)
+    form = forms.AssignForm(request.POST or None, province=province, on=who.on, initial={"from_on": who.on})
 
     def act(**data):
         services.assign_officer(**data, **by(request))
 
-    officers = queries.officers_of(province, queries.today(timezone.now()))
-    form = forms.AssignForm(request.POST, officers=officers, blocs=queries.blocs_of(province))
-    return _answer(request, province, "assign_form", form, act, "Đã phân công chuyên viên.")
+    if request.method == "POST" and saved(request, form, act, "Đã phân công chuyên viên theo dõi khối."):
+        return redirect("officers", province.slug)
+    context = {
+        "province": province,
+        "form": form,
+        "blocs": queries.blocs_in(province, who.on.year, who.on),
+        "end_form": forms.EndForm(initial={"to_on": who.on}),
+        "refusals": policies.assign_officer(who),
+    }
+    return render(request, "blocs/officers.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def assignment_end(request, province, pk):
+    province = get_desk(request, province)
+    found = get_object_or_404(queries.assignments_in(province, stand(request, province).on), pk=pk)
+    form = forms.EndForm(request.POST)
+
+    def act(**data):
+        services.end_assignment(assignment=found, **data, **by(request))
+
+    if not saved(request, form, act, f"{found.officer} thôi theo dõi {found.bloc}."):
+        messages.error(request, problems(form))
+    return redirect("officers", province.slug)
+
+
+@require_safe
+def province_law(request, province):
+    return draw_law(request, get_desk(request, province))
+
+
+def draw_law(request, province, status=200, **typed):
+    who = stand(request, province)
+    context = {
+        "province": province,
+        "deadlines": queries.deadlines_of(province),
+        "salaries": province.base_salaries.order_by("-from_date"),
+        "deadline_form": forms.DeadlineForm(initial={"year": who.on.year}),
+        "salary_form": forms.BaseSalaryForm(),
+        "refusals": policies.set_deadline(who),
+        **typed,
+    }
+    return render(request, "blocs/law.html", context, status=status)
 
 
 @require_POST
 def deadline_set(request, province):
     province = get_desk(request, province)
+    form = forms.DeadlineForm(request.POST)
 
     def act(**data):
         services.set_deadline(province=province, **data, **by(request))
 
-    return _answer(request, province, "deadline_form", forms.DeadlineForm(request.POST), act, "Đã lưu mốc.")
+    if saved(request, form, act, "Đã lưu mốc của tỉnh."):
+        return redirect("province_law", province.slug)
+    return draw_law(request, province, 422, deadline_form=form)
 
 
 @require_POST
 def base_salary_set(request, province):
-    province = get_province(request, province)
+    province = get_desk(request, province)
+    form = forms.BaseSalaryForm(request.POST)
 
     def act(**data):
         services.set_base_salary(province=province, **data, **by(request))
 
-    return _answer(
-        request, province, "salary_form", forms.BaseSalaryForm(request.POST), act, "Đã lưu mức lương cơ sở."
-    )
+    if saved(request, form, act, "Đã lưu mức lương cơ sở."):
+        return redirect("province_law", province.slug)
+    return draw_law(request, province, 422, salary_form=form)

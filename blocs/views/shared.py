@@ -1,24 +1,44 @@
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from blocs import queries
 from blocs.rules import year_line
-
-
-def get_cycle(request, province, bloc, year):
-    cycles = queries.cycles_for(request.user, timezone.now())
-    return get_object_or_404(cycles, bloc__province__slug=province, bloc__slug=bloc, year=year)
-
-
-def get_province(request, slug):
-    return get_object_or_404(queries.provinces_for(request.user, timezone.now()), slug=slug)
+from config.kit.refusals import Refused
 
 
 def by(request):
     return {"by": request.user, "at": timezone.now()}
 
 
+def get_cycle(request, province, bloc, year):
+    cycles = queries.with_frame(queries.cycles_for(request.user, timezone.now()))
+    return get_object_or_404(cycles, bloc__province__slug=province, bloc__slug=bloc, year=year)
+
+
+def standing(request, cycle):
+    return queries.standing_in(cycle, request.user, timezone.now())
+
+
 def cycle_page(request, cycle, template, context, status=200):
     """A page inside a year: the stepper comes with it."""
     frame = {"cycle": cycle, "year_line": year_line(cycle.phase)}
     return render(request, template, {**frame, **context}, status=status)
+
+
+def saved(request, form, act, done):
+    """One service call with the form's values; a refusal is laid on the form, and nothing is lost."""
+    if not form.is_valid():
+        return False
+    try:
+        act(**form.cleaned_data)
+    except Refused as refused:
+        form.add_error(None, refused.reasons)
+        return False
+    messages.success(request, done)
+    return True
+
+
+def problems(form):
+    """All that is wrong with a form that has no page of its own, in one line."""
+    return " ".join(sentence for found in form.errors.values() for sentence in found)

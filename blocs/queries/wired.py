@@ -1,0 +1,76 @@
+"""What the apps above answer through the tables of dotted paths in settings: one loop each."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from blocs.enums import Phase
+from blocs.models import Cycle, Province
+from blocs.queries.standing import Standing
+from blocs.rules import Check, Hit, MemberNote, Panel, Todo
+
+
+@cache
+def sources(setting: str) -> tuple[Callable[..., Any], ...]:
+    """The functions that a settings table of dotted paths names."""
+    return tuple(import_string(path) for path in getattr(settings, setting))
+
+
+@cache
+def gates_of(phase: Phase) -> tuple[Callable[[Cycle], Check], ...]:
+    """The gates in front of a phase."""
+    return tuple(import_string(path) for path in settings.PHASE_GATES.get(phase, ()))
+
+
+def checks_for(cycle: Cycle, phase: Phase) -> list[Check]:
+    """What should hold before a cycle enters a phase."""
+    return [gate(cycle) for gate in gates_of(phase)]
+
+
+def todos_for(user: User, at: datetime) -> list[Todo]:
+    """What a person has to do now, over all apps; the soonest due first."""
+    found = [todo for source in sources("TODO_SOURCES") for todo in source(user, at)]
+    return sorted(found, key=lambda todo: (todo.due_on or date.max, todo.where, todo.text))
+
+
+def panels_of(who: Standing, cycle: Cycle) -> list[Panel]:
+    """The sheets that the apps lay on the cycle page."""
+    return [panel for source in sources("CYCLE_PANELS") if (panel := source(who, cycle))]
+
+
+def province_panels_of(who: Standing, province: Province) -> list[Panel]:
+    """The sheets that the apps lay on the provincial desk."""
+    return [panel for source in sources("PROVINCE_PANELS") if (panel := source(who, province))]
+
+
+def member_notes_of(province: Province, year: int, at: datetime) -> dict[tuple[int, int], list[MemberNote]]:
+    """What the apps say of each member of each cycle in a year, by (cycle, unit)."""
+    notes: dict[tuple[int, int], list[MemberNote]] = {}
+    for source in sources("MEMBER_NOTES"):
+        found: Mapping[tuple[int, int], MemberNote] = source(province, year, at)
+        for place, note in found.items():
+            notes.setdefault(place, []).append(note)
+    return notes
+
+
+def hits_for(user: User, words: str, at: datetime) -> list[Hit]:
+    """What every app finds, in the order of the sources."""
+    return [hit for source in sources("SEARCH_SOURCES") for hit in source(user, words, at)]
+
+
+def all_violations() -> list[str]:
+    """What must hold in the whole database and does not."""
+    return [sentence for source in sources("INVARIANTS") for sentence in source()]
+
+
+def audit_verbs() -> dict[str, str]:
+    """The verbs of the journal in the words of officials."""
+    verbs: dict[str, str] = {}
+    for table in sources("AUDIT_VERBS"):
+        verbs.update(table)
+    return verbs
