@@ -1,0 +1,304 @@
+"""Guidance and scoreboards, loaded as trees that the rules can read."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from blocs.enums import Role
+from blocs.models import Appointment, Cycle, Province
+from blocs.queries import cycles_for, provinces_for, today
+from config.kit.text import number
+from scoring.enums import (
+    CriterionKind,
+    GroupNature,
+    GuidanceStatus,
+    MarkState,
+    NaPolicy,
+    NotArisen,
+    ScoreboardStatus,
+    ScoredBy,
+    Stage,
+)
+from scoring.models import Criterion, Guidance, Mark, Scoreboard
+from scoring.rules import (
+    BlocFigures,
+    Context,
+    FormatError,
+    Frame,
+    FrameRow,
+    Node,
+    RoundingTable,
+    Rule,
+    Scale,
+    Scored,
+    Total,
+    findings_of,
+    grades_from_json,
+    inputs_from_json,
+    roundings_from_json,
+    rule_from_json,
+    stored,
+    tie_chain_from_json,
+    total_of,
+)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A frame loaded once: criteria in the order of the frame, as a tree for the rules.
+
+    `criteria` holds groups before their children; `rules` holds the parsed rule of each leaf by key.
+    """
+
+    guidance: Guidance
+    criteria: tuple[Criterion, ...]
+    scoreboard: Scoreboard | None = None
+
+    @cached_property
+    def by_key(self) -> dict[int, Criterion]:
+        return {criterion.pk: criterion for criterion in self.criteria}
+
+    @cached_property
+    def leaves(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for criterion in self.criteria if not criterion.is_group)
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        return {leaf.pk: rule_from_json(leaf.rule, leaf.kind) for leaf in self.leaves}
+
+    @cached_property
+    def depths(self) -> dict[int, int]:
+        """How deep a criterion stands; 0 for the contents of the first level."""
+        found: dict[int, int] = {}
+        for criterion in self.criteria:
+            found[criterion.pk] = found[criterion.parent_id] + 1 if criterion.parent_id else 0
+        return found
+
+    @cached_property
+    def natures(self) -> dict[int, GroupNature]:
+        """A nature other than normal also holds for everything below."""
+        found: dict[int, GroupNature] = {}
+        for criterion in self.criteria:
+            above = found.get(criterion.parent_id, GroupNature.NORMAL)
+            found[criterion.pk] = above if above != GroupNature.NORMAL else GroupNature(criterion.nature)
+        return found
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        children: dict[int | None, list[Criterion]] = {}
+        for criterion in self.criteria:
+            children.setdefault(criterion.parent_id, []).append(criterion)
+
+        def node(criterion: Criterion) -> Node:
+            return Node(
+                code=criterion.code,
+                max_points=criterion.max_points,
+                nature=GroupNature(criterion.nature),
+                kind=CriterionKind(criterion.kind) if criterion.kind else None,
+                children=tuple(node(child) for child in children.get(criterion.pk, ())),
+            )
+
+        return tuple(node(root) for root in children.get(None, ()))
+
+    @property
+    def waivers(self) -> dict[str, str]:
+        """Findings that people let stand → why."""
+        own = self.scoreboard.waivers if self.scoreboard else {}
+        return {**self.guidance.waivers, **own}
+
+    @cached_property
+    def roundings(self) -> RoundingTable:
+        return roundings_from_json(self.guidance.roundings)
+
+    @cached_property
+    def scale(self) -> Scale:
+        return Scale(
+            points=self.guidance.scale,
+            bonus_cap=self.guidance.bonus_cap,
+            deduction_cap=self.guidance.deduction_cap,
+            na_policy=NaPolicy(self.guidance.na_policy),
+            rounding=self.roundings.total,
+        )
+
+    def awaited(self, stage: str) -> frozenset[str]:
+        """Codes of criteria that somebody else scores later than `stage`."""
+        later = {ScoredBy.PROVINCE} if stage != Stage.PROVINCE else set()
+        if stage == Stage.SELF:
+            later.add(ScoredBy.BLOC)
+        return frozenset(leaf.code for leaf in self.leaves if leaf.scored_by in later)
+
+    def context(self, leaf: Criterion, *, has_evidence: bool, bloc: BlocFigures | None = None) -> Context:
+        return Context(
+            nature=self.natures[leaf.pk],
+            not_arisen=NotArisen(leaf.not_arisen or self.guidance.not_arisen),
+            needs_evidence=leaf.needs_evidence and self.guidance.evidence_required,
+            has_evidence=has_evidence,
+            bloc=bloc,
+        )
+
+    def total(self, marks: Mapping[int, Mark], stage: str) -> Total:
+        """The total of one card at one stage from its stored marks, by key of criterion."""
+        scored = {leaf.code: self.scored(leaf, marks[leaf.pk]) for leaf in self.leaves if leaf.pk in marks}
+        return total_of(self.nodes, scored, self.scale, self.awaited(stage))
+
+    def scored(self, leaf: Criterion, mark: Mark) -> Scored:
+        inputs = inputs_from_json(CriterionKind(leaf.kind), mark.inputs)
+        return stored(self.rules[leaf.pk], leaf.max_points, inputs, MarkState(mark.state), mark.points)
+
+
+def guidances_for(user: User, at: datetime) -> QuerySet[Guidance]:
+    """Published guidance of one's provinces; drafts only for those who write it."""
+    return (
+        Guidance.objects.filter(province__in=provinces_for(user, at))
+        .filter(~Q(status=GuidanceStatus.DRAFT) | Q(province__in=provinces_to_write_in(user, at)))
+        .select_related("province", "published_by", "replaces")
+        .order_by("province__sort_key", "-from_year", "-issued_on", "-version", "pk")
+    )
+
+
+def provinces_to_write_in(user: User, at: datetime) -> QuerySet[Province]:
+    """Provinces whose guidance a person writes."""
+    writers = Appointment.objects.on(today(at)).filter(
+        user=user, role__in=(Role.PROVINCE_HEAD, Role.PROVINCE_OFFICER)
+    )
+    return Province.objects.filter(pk__in=writers.values("province")).order_by("sort_key")
+
+
+def scoreboards_on(guidance: Guidance, user: User, at: datetime) -> QuerySet[Scoreboard]:
+    """The boards that were made from a guidance, as far as a person may see their years."""
+    return (
+        Scoreboard.objects.filter(guidance=guidance, cycle__in=cycles_for(user, at))
+        .exclude(status=ScoreboardStatus.REPLACED)
+        .select_related("cycle__bloc__province")
+        .order_by("-cycle__year", "cycle__bloc__sort_key", "pk")
+    )
+
+
+def guidances_of_year(province: Province, year: int) -> QuerySet[Guidance]:
+    """Published guidance that holds for a year, the newest first."""
+    return Guidance.objects.filter(
+        Q(to_year=None) | Q(to_year__gte=year),
+        province=province,
+        status=GuidanceStatus.PUBLISHED,
+        from_year__lte=year,
+    ).order_by("-from_year", "-issued_on", "-version")
+
+
+def in_frame_order(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """Depth first, each level by position: the order in which a frame is read."""
+    children: dict[int | None, list[Criterion]] = {}
+    for criterion in criteria:
+        children.setdefault(criterion.parent_id, []).append(criterion)
+    for group in children.values():
+        group.sort(key=lambda criterion: (criterion.position, criterion.pk))
+    ordered: list[Criterion] = []
+
+    def walk(parent: int | None) -> None:
+        for criterion in children.get(parent, ()):
+            ordered.append(criterion)
+            walk(criterion.pk)
+
+    walk(None)
+    return tuple(ordered)
+
+
+def board_of_guidance(guidance: Guidance) -> Board:
+    return Board(guidance, in_frame_order(Criterion.objects.filter(guidance=guidance)))
+
+
+def board_of(scoreboard: Scoreboard) -> Board:
+    criteria = Criterion.objects.filter(scoreboard=scoreboard).select_related("target", "source")
+    return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
+
+
+def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
+    """The scoreboard in force: the adopted one, else the newest draft."""
+    boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
+    boards = boards.select_related("guidance", "cycle__bloc__province", "adopted_by")
+    return boards.order_by("status", "-version").first()
+
+
+def draft_board_of(cycle: Cycle) -> Scoreboard | None:
+    """The bloc's draft, when there is one beside the board in force."""
+    drafts = Scoreboard.objects.filter(cycle=cycle, status=ScoreboardStatus.DRAFT)
+    return drafts.select_related("guidance", "cycle__bloc__province").order_by("-version").first()
+
+
+def criteria_of(cycle: Cycle) -> QuerySet[Criterion]:
+    """Every criterion of a year's boards."""
+    return Criterion.objects.filter(scoreboard__cycle=cycle).select_related("scoreboard__guidance")
+
+
+def findings_in(board: Board) -> list[str]:
+    """What the checker says of a frame, as sentences; also what people let stand."""
+    if not board.leaves:
+        return ["Thang bảng điểm chưa có tiêu chí nào. Hãy nhập các tiêu chí."]
+    guidance = board.guidance
+    codes = {criterion.pk: criterion.code for criterion in board.criteria}
+    try:
+        rows = tuple(
+            FrameRow(
+                code=criterion.code,
+                parent=codes.get(criterion.parent_id, ""),
+                title=criterion.title,
+                max_points=criterion.max_points,
+                nature=GroupNature(criterion.nature),
+                kind=CriterionKind(criterion.kind) if criterion.kind else None,
+                rule=board.rules.get(criterion.pk),
+                wording=criterion.wording,
+            )
+            for criterion in board.criteria
+        )
+        frame = Frame(
+            rows=rows,
+            scale=guidance.scale,
+            bonus_cap=guidance.bonus_cap,
+            deduction_cap=guidance.deduction_cap,
+            grades=grades_from_json(guidance.grades),
+            tie_chain=tie_chain_from_json(guidance.tie_chain),
+            rounding=board.roundings,
+        )
+        return list(dict.fromkeys(finding.sentence for finding in findings_of(frame)))
+    except FormatError as wrong:
+        return wrong.reasons
+
+
+def frame_faults(board: Board) -> list[str]:
+    """Findings that are neither mended nor waived: why a frame cannot be published or adopted."""
+    return [sentence for sentence in findings_in(board) if sentence not in board.waivers]
+
+
+HASHED = (
+    "code", "title", "nature", "kind", "rule", "wording", "evidence_hint", "scored_by", "needs_evidence",
+    "not_arisen", "target_id",
+)  # fmt: skip
+
+
+def content_hash(board: Board) -> str:
+    """A sha256 of everything that decides points: the frame and the law of the guidance."""
+    guidance = board.guidance
+    codes = {criterion.pk: criterion.code for criterion in board.criteria}
+    content = {
+        "figures": [number(value) for value in (guidance.scale, guidance.bonus_cap, guidance.deduction_cap)],
+        "law": [
+            guidance.na_policy,
+            guidance.not_arisen,
+            guidance.evidence_required,
+            guidance.rank_numbering,
+            guidance.roundings,
+            guidance.grades,
+            guidance.tie_chain,
+            guidance.lateness,
+        ],
+        "criteria": [
+            [codes.get(c.parent_id, ""), number(c.max_points), *(getattr(c, name) for name in HASHED)]
+            for c in board.criteria
+        ],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,280 @@
+"""Cards and marks: whose they are, who may see which, and the totals that follow from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from blocs.enums import MilestoneKind, Office
+from blocs.models import Cycle, Membership, Term, Unit
+from blocs.queries import Standing, cycles_for, due_on
+from scoring.enums import CriterionKind, MarkState, ScoreboardStatus, ScorecardState, Stage
+from scoring.models import Criterion, Mark, MarkEvidence, Scorecard
+from scoring.queries.boards import Board, board_of
+from scoring.rules import BlocFigures, Inputs, Total, bloc_figures, inputs_from_json
+
+# The card is with its unit.
+EDITABLE_CARD = (ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED)
+# The bloc's check of the card is finished.
+CHECKED_CARD = (ScorecardState.VERIFIED, ScorecardState.AGREED, ScorecardState.APPRAISED)
+# The meeting has agreed the card.
+SETTLED_CARD = (ScorecardState.AGREED, ScorecardState.APPRAISED)
+# Where a stage says nothing of its own, the mark of the stage before it stands.
+STANDS_ON: Mapping[str, tuple[str, ...]] = {
+    Stage.SELF: (Stage.SELF,),
+    Stage.BLOC: (Stage.BLOC,),
+    Stage.MEETING: (Stage.BLOC, Stage.MEETING),
+    Stage.PROVINCE: (Stage.BLOC, Stage.MEETING, Stage.PROVINCE),
+}
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card with its marks by stage and criterion, and the totals that follow from them."""
+
+    card: Scorecard
+    board: Board
+    marks: Mapping[str, Mapping[int, Mark]] = field(default_factory=dict)
+
+    def at(self, stage: str) -> Mapping[int, Mark]:
+        return self.marks.get(stage, {})
+
+    def after(self, stage: str, marks: Iterable[Mark]) -> "CardView":
+        """The same card once these marks have been saved."""
+        now = {**self.at(stage), **{mark.criterion_id: mark for mark in marks}}
+        return CardView(self.card, self.board, {**self.marks, stage: now})
+
+    def standing_at(self, stage: str) -> dict[int, Mark]:
+        """The marks that stand at a stage: its own, else those of the stage before it."""
+        found: dict[int, Mark] = {}
+        for one in STANDS_ON[stage]:
+            found.update(self.at(one))
+        return found
+
+    @cached_property
+    def totals(self) -> dict[str, Total]:
+        return {
+            stage: self.board.total(self.standing_at(stage), stage) for stage in STANDS_ON if self.at(stage)
+        }
+
+    def total(self, stage: str) -> Total:
+        """The total of a stage, also when nothing is scored there yet."""
+        return self.totals.get(stage) or self.board.total(self.standing_at(stage), stage)
+
+    @property
+    def last_stage(self) -> str:
+        """The stage whose figures stand for the card now."""
+        return next((stage for stage in reversed(STANDS_ON) if self.at(stage)), Stage.SELF)
+
+
+def cards_of(cycle: Cycle) -> QuerySet[Scorecard]:
+    """The cards of the adopted scoreboard, in the order of the bloc."""
+    return (
+        Scorecard.objects.filter(
+            scoreboard__cycle=cycle,
+            scoreboard__status=ScoreboardStatus.ADOPTED,
+            unit__memberships__cycle=cycle,
+            unit__memberships__left_on=None,
+        )
+        .select_related(
+            "unit",
+            "verifier",
+            "scoreboard__guidance",
+            "scoreboard__cycle__bloc__province",
+            "sent_by",
+            "verified_by",
+        )
+        .order_by("unit__memberships__position", "pk")
+    )
+
+
+def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:
+    """Cards a person may open: the own unit's; sent ones for whoever checks them; all once the meeting agreed."""
+    cards = cards_of(cycle)
+    if who.reads_all:
+        return cards
+    if not who.member_of:
+        return cards.none()
+    own = Q(unit__in=who.member_of)
+    sent = ~Q(state__in=EDITABLE_CARD)
+    if who.is_secretariat or who.is_vice:
+        return cards.filter(own | sent)
+    return cards.filter(own | (sent & Q(verifier__in=who.member_of)) | Q(state__in=SETTLED_CARD))
+
+
+def sees_card(who: Standing, card: Scorecard) -> bool:
+    """The same law as `cards_for`, for a card that is already loaded."""
+    if who.reads_all or card.unit_id in who.member_of:
+        return True
+    if not who.member_of or card.state in EDITABLE_CARD:
+        return False
+    is_judge = who.is_secretariat or who.is_vice or card.verifier_id in who.member_of
+    return is_judge or card.state in SETTLED_CARD
+
+
+def visible_stages(who: Standing, card: Scorecard) -> tuple[str, ...]:
+    """Stages of a card a person may read: a unit sees the bloc's figures once its check is finished."""
+    is_own = card.unit_id in who.belongs_to
+    is_office = who.reads_all and not is_own
+    is_judge = is_office or (
+        not is_own and (who.is_secretariat or who.is_vice or card.verifier_id in who.member_of)
+    )
+    stages: list[str] = [Stage.SELF]
+    if is_judge or card.state in CHECKED_CARD:
+        stages.append(Stage.BLOC)
+    if is_judge or card.state in SETTLED_CARD:
+        stages.append(Stage.MEETING)
+    if is_office or card.state == ScorecardState.APPRAISED:
+        stages.append(Stage.PROVINCE)
+    return tuple(stages)
+
+
+def card_at(user: User, at: datetime, province: str, bloc: str, year: int, unit: str) -> Scorecard | None:
+    """A card by its address, inside a year the person may see; one query."""
+    return (
+        Scorecard.objects.filter(
+            scoreboard__status=ScoreboardStatus.ADOPTED,
+            scoreboard__cycle__in=cycles_for(user, at).order_by(),
+            scoreboard__cycle__bloc__province__slug=province,
+            scoreboard__cycle__bloc__slug=bloc,
+            scoreboard__cycle__year=year,
+            unit__slug=unit,
+        )
+        .select_related("unit", "scoreboard__cycle__bloc__province")
+        .first()
+    )
+
+
+def locked_card(pk: int) -> Scorecard:
+    """A card read anew under its cycle's lock, with the criteria that have evidence, in one query."""
+    living = MarkEvidence.objects.filter(card=OuterRef("pk"), removed_at=None)
+    return (
+        Scorecard.objects.select_related("unit", "verifier", "scoreboard__guidance")
+        .annotate(proven=ArraySubquery(living.values("criterion")))
+        .get(pk=pk)
+    )
+
+
+def members_without_card(cycle: Cycle) -> list[Unit]:
+    """Members that joined after the scoreboard was adopted."""
+    cards = Scorecard.objects.filter(
+        scoreboard__cycle=cycle, scoreboard__status=ScoreboardStatus.ADOPTED, unit=OuterRef("unit")
+    )
+    late = Membership.objects.filter(~Exists(cards), cycle=cycle, left_on=None).select_related("unit")
+    return [membership.unit for membership in late.order_by("position", "pk")]
+
+
+def offices_words(cycle: Cycle) -> dict[int, str]:
+    """Unit → “Khối trưởng” or “Khối phó”, for the units that hold an office of the year now."""
+    terms = Term.objects.filter(cycle=cycle, to_on=None).values_list("unit_id", "office")
+    return {unit: Office(office).label for unit, office in terms}
+
+
+def marks_by_stage(marks: Iterable[Mark]) -> dict[str, dict[int, Mark]]:
+    found: dict[str, dict[int, Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.stage, {})[mark.criterion_id] = mark
+    return found
+
+
+def card_view(card: Scorecard, board: Board | None = None) -> CardView:
+    """One card with all its marks; two queries when the board is given."""
+    board = board or board_of(card.scoreboard)
+    marks = Mark.objects.filter(card=card).select_related("author")
+    return CardView(card, board, marks_by_stage(marks))
+
+
+def card_views(
+    cards: Sequence[Scorecard], board: Board, *, stages: Iterable[str] = Stage.values
+) -> list[CardView]:
+    """Several cards of one board; one query for all their marks."""
+    by_card: dict[int, list[Mark]] = {}
+    for mark in Mark.objects.filter(card__in=[card.pk for card in cards], stage__in=list(stages)):
+        by_card.setdefault(mark.card_id, []).append(mark)
+    return [CardView(card, board, marks_by_stage(by_card.get(card.pk, ()))) for card in cards]
+
+
+# The stage whose marks a stage looks at.
+BEFORE: Mapping[str, str] = {
+    Stage.BLOC: Stage.SELF,
+    Stage.MEETING: Stage.BLOC,
+    Stage.PROVINCE: Stage.MEETING,
+}
+
+
+def differing(view: CardView, stage: str) -> list[int]:
+    """Criteria where a stage says something else than the stage before it."""
+    if stage not in BEFORE:
+        return []
+    before, own = view.standing_at(BEFORE[stage]), view.at(stage)
+    return [
+        leaf.pk
+        for leaf in view.board.leaves
+        if leaf.pk in before
+        and leaf.pk in own
+        and own[leaf.pk].state != MarkState.MISSING
+        and (before[leaf.pk].points, before[leaf.pk].state) != (own[leaf.pk].points, own[leaf.pk].state)
+    ]
+
+
+def unexplained(view: CardView, stage: str) -> list[str]:
+    """Codes where a stage differs from the one before it and nobody said why."""
+    own = view.at(stage)
+    return [view.board.by_key[key].code for key in differing(view, stage) if not own[key].reason.strip()]
+
+
+def waiting_for(cards: Iterable[Scorecard], states: Sequence[str], unranked: Mapping[int, str]) -> list[str]:
+    """Names of the ranked units whose cards are not in one of these states yet."""
+    return [str(c.unit) for c in cards if c.state not in states and c.unit_id not in unranked]
+
+
+def evidence_of(card: Scorecard) -> dict[int, list[MarkEvidence]]:
+    """Living evidence by key of criterion."""
+    found: dict[int, list[MarkEvidence]] = {}
+    living = MarkEvidence.objects.filter(card=card, removed_at=None).select_related("upload").order_by("pk")
+    for evidence in living:
+        found.setdefault(evidence.criterion_id, []).append(evidence)
+    return found
+
+
+def bloc_figures_of(card: Scorecard, leaf: Criterion, stage: str, own: Inputs | None) -> BlocFigures:
+    """What the whole bloc says about a criterion that is scored against its leader; `own` is being entered."""
+    others = Mark.objects.filter(card__scoreboard=card.scoreboard_id, criterion=leaf, stage=stage)
+    kind = CriterionKind(leaf.kind)
+    entries = [inputs_from_json(kind, mark.inputs) for mark in others.exclude(card=card)]
+    return bloc_figures([*entries, own])
+
+
+def last_year_marks(card: Scorecard, board: Board) -> dict[int, Decimal]:
+    """Criterion → last year's agreed points of the same unit and code, to read beside this year's."""
+    cycle = card.scoreboard.cycle
+    marks = Mark.objects.filter(
+        card__unit=card.unit_id,
+        card__scoreboard__cycle__bloc=cycle.bloc_id,
+        card__scoreboard__cycle__year=cycle.year - 1,
+        card__scoreboard__status=ScoreboardStatus.ADOPTED,
+        stage=Stage.MEETING,
+    ).values_list("criterion__code", "points")
+    by_code = dict(marks)
+    return {leaf.pk: by_code[leaf.code] for leaf in board.leaves if by_code.get(leaf.code) is not None}
+
+
+def due_of(cycle: Cycle) -> date | None:
+    """The day by which cards are to be sent, if one is set."""
+    return due_on(cycle, MilestoneKind.SELF_SCORING)
+
+
+def judges_of(card: Scorecard, chairs: frozenset[int], vices: frozenset[int]) -> frozenset[int]:
+    """The units that check a card: never its own, never the chair its own card."""
+    if card.verifier_id:
+        found = frozenset({card.verifier_id})
+    elif card.unit_id in chairs:
+        found = vices
+    else:
+        found = chairs | vices
+    return found - {card.unit_id}

@@ -1,0 +1,44 @@
+"""Rankings as they were made, and who is not ranked."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from blocs.models import Cycle, Membership
+from scoring.enums import RankingStatus
+from scoring.models import RankingRow, RankingRun
+
+
+def ranking_of(cycle: Cycle) -> RankingRun | None:
+    """The adopted ranking of a year, else the newest draft."""
+    return (
+        RankingRun.objects.filter(cycle=cycle)
+        .exclude(status=RankingStatus.REPLACED)
+        .select_related("cycle__bloc__province", "made_by", "adopted_by")
+        .prefetch_related(Prefetch("rows", RankingRow.objects.select_related("unit")))
+        .order_by("status", "-pk")
+        .first()
+    )
+
+
+def in_rank_order(rows: Iterable[RankingRow]) -> list[RankingRow]:
+    """Best first; equal units by name; those that are not ranked at the foot."""
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit.sort_key))
+
+
+def ties_of(rows: Iterable[RankingRow]) -> set[frozenset[int]]:
+    """Groups of units that no step could separate."""
+    groups: dict[int, set[int]] = {}
+    for row in rows:
+        if row.is_tied and row.rank is not None:
+            groups.setdefault(row.rank, set()).add(row.unit_id)
+    return {frozenset(units) for units in groups.values()}
+
+
+def unranked_of(cycle: Cycle) -> dict[int, str]:
+    """Unit → why it is not ranked."""
+    return dict(
+        Membership.objects.filter(cycle=cycle)
+        .exclude(unranked_reason="")
+        .values_list("unit_id", "unranked_reason")
+    )

@@ -1,0 +1,112 @@
+"""A rule as one line of small type, where the guidance's own wording was not typed in."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from config.kit.text import number
+from scoring.enums import CriterionKind, Direction
+from scoring.rules.explain import band_text
+from scoring.rules.kinds import (
+    BandsRule,
+    BonusRule,
+    ChoiceRule,
+    DeductionRule,
+    DirectRule,
+    EventsRule,
+    Level,
+    MinusRule,
+    PassFailRule,
+    PerItemRule,
+    RatioRule,
+    Rule,
+    TargetLeaderRule,
+    TargetRule,
+)
+
+DIRECTION_WORDS: Mapping[Direction, str] = {
+    Direction.AT_LEAST: "Đạt từ mức giao trở lên được {m}; thấp hơn tính theo tỷ lệ",
+    Direction.AT_MOST: "Không quá mức giao được {m}; cao hơn tính theo tỷ lệ",
+    Direction.EQUAL: "Đúng mức giao được {m}; khác mức giao được 0",
+    Direction.YES_NO: "Đạt được {m}; không đạt được 0",
+}
+
+
+def wording_of(rule: Rule, max_points: Decimal) -> str:
+    """“2 điểm mỗi sáng kiến, tối đa 10”."""
+    return rule.wording or WORDS[rule.kind](rule, number(max_points))
+
+
+def _direct(rule: DirectRule, most: str) -> str:
+    return f"Chấm từ 0 đến {most}"
+
+
+def _pass_fail(rule: PassFailRule, most: str) -> str:
+    return f"Đạt được {most}; không đạt được 0"
+
+
+def _levels(levels: tuple[Level, ...]) -> str:
+    return "; ".join(f"{level.label}: {number(level.points)}" for level in levels)
+
+
+def _choice(rule: ChoiceRule, most: str) -> str:
+    return _levels(rule.levels)
+
+
+def _bands(rule: BandsRule, most: str) -> str:
+    words = "; ".join(f"{band_text(band, rule.unit)}: {number(band.points)}" for band in rule.bands)
+    return words[:1].upper() + words[1:]
+
+
+def _ratio(rule: RatioRule, most: str) -> str:
+    return f"{most} × số {rule.item or 'việc'} đạt / tổng số"
+
+
+def _target(rule: TargetRule, most: str) -> str:
+    return DIRECTION_WORDS[rule.direction].format(m=most)
+
+
+def _target_leader(rule: TargetLeaderRule, most: str) -> str:
+    return f"Đạt chỉ tiêu được một nửa của {most}; phần vượt so với đơn vị dẫn đầu khối"
+
+
+def _per_item(rule: PerItemRule, most: str) -> str:
+    return f"{number(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {most}"
+
+
+def _minus(rule: MinusRule, most: str) -> str:
+    return f"Trừ {number(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, từ {most} điểm"
+
+
+def _bonus(rule: BonusRule, most: str) -> str:
+    cap = number(rule.cap) if rule.cap is not None else most
+    if rule.levels:
+        only = "; chỉ tính mức cao nhất" if rule.highest_only else ""
+        return f"Thưởng: {_levels(rule.levels)}{only}; tối đa {cap}"
+    return f"Thưởng {number(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {cap}"
+
+
+def _deduction(rule: DeductionRule, most: str) -> str:
+    cap = number(rule.cap) if rule.cap is not None else most
+    words = f"Trừ {number(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, tối đa {cap}"
+    effects = ", ".join(dict.fromkeys(one.kind.label.lower() for one in rule.sanctions))
+    return f"{words}; {effects}" if effects else words
+
+
+def _events(rule: EventsRule, most: str) -> str:
+    return f"Trung bình điểm các {rule.item or 'sự kiện'}, mỗi {rule.item or 'sự kiện'} từ 0 đến {most}"
+
+
+WORDS: Mapping[CriterionKind, Callable[..., str]] = {
+    CriterionKind.DIRECT: _direct,
+    CriterionKind.PASS_FAIL: _pass_fail,
+    CriterionKind.CHOICE: _choice,
+    CriterionKind.BANDS: _bands,
+    CriterionKind.RATIO: _ratio,
+    CriterionKind.TARGET: _target,
+    CriterionKind.TARGET_LEADER: _target_leader,
+    CriterionKind.PER_ITEM: _per_item,
+    CriterionKind.MINUS: _minus,
+    CriterionKind.BONUS: _bonus,
+    CriterionKind.DEDUCTION: _deduction,
+    CriterionKind.EVENTS: _events,
+}

@@ -1,0 +1,286 @@
+"""Writes to marks: the cells of a card."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.models import User
+from blocs.models import Cycle
+from blocs.queries import standing_in
+from blocs.services import lock_cycle
+from config.kit.audit import audited
+from config.kit.refusals import Conflict, Refused, refuse
+from config.kit.text import number
+from scoring import policies, queries
+from scoring.enums import CriterionKind, MarkState, Stage
+from scoring.models import Criterion, Mark, Scorecard
+from scoring.queries import CardView
+from scoring.rules import Inputs, Scored, bounds_of, inputs_to_json, points_of
+
+MARK_FIELDS = [
+    "state", "na_reason", "inputs", "points", "floor", "ceiling", "explanation", "reason", "evidence_version",
+    "author", "marked_at", "version",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MarkEntry:
+    """What somebody enters for one criterion: inputs, or (beyond self-scoring) the points themselves.
+
+    `version` is the version the person saw; None when nothing was there. Both empty means cleared.
+    """
+
+    criterion_id: int
+    inputs: Inputs | None = None
+    points: Decimal | None = None
+    reason: str = ""
+    version: int | None = None
+
+
+class RefusedMarks(Refused):
+    """Cells that cannot be saved: `at` holds the sentences of each criterion by its key."""
+
+    def __init__(self, at: Mapping[int, list[str]]) -> None:
+        self.at = dict(at)
+        super().__init__([sentence for sentences in at.values() for sentence in sentences])
+
+
+class LostMarks(Conflict):
+    """Cells that somebody else changed meanwhile: `at` holds the marks as they now stand (None: cleared)."""
+
+    def __init__(self, at: Mapping[int, Mark | None], reasons: Sequence[str], mine: str) -> None:
+        self.at = dict(at)
+        theirs = "; ".join(shown(mark) for mark in at.values())
+        super().__init__(reasons, mine=mine, theirs=theirs)
+
+
+def shown(mark: Mark | None) -> str:
+    """A mark as it is read in a cell: its points, or in words why it has none."""
+    if mark is None:
+        return MarkState.MISSING.label
+    if mark.points is not None:
+        return number(mark.points)
+    return mark.get_na_reason_display() or MarkState.MISSING.label
+
+
+def lock_card(card: Scorecard) -> tuple[Scorecard, Cycle]:
+    """Lock the card's cycle and read the card anew."""
+    cycle = lock_cycle(card.scoreboard.cycle_id)
+    card = queries.locked_card(card.pk)
+    card.scoreboard.cycle = cycle
+    return card, cycle
+
+
+@transaction.atomic
+def save_marks(
+    *,
+    card: Scorecard,
+    stage: str,
+    entries: Sequence[MarkEntry],
+    by: User,
+    at: datetime,
+    check_versions: bool = False,
+) -> CardView:
+    """Save marks of one card at one stage, all or nothing; gives the card as it then stands.
+
+    Raises RefusedMarks for figures that cannot stand, and LostMarks when `check_versions` is set and a
+    mark is no longer what the person saw.
+    """
+    card, cycle = lock_card(card)
+    refuse(policies.save_marks(standing_in(cycle, by, at), card, stage))
+    view = queries.card_view(card)
+    if check_versions:
+        _refuse_lost(view, stage, entries)
+    marks = _checked(view, stage, entries)
+    current = view.at(stage)
+    with audited(f"scoring.marks.{stage}_saved", by=by):
+        saved = write_marks(_signed(mark, current.get(mark.criterion_id), by, at) for mark in marks)
+    return view.after(stage, saved)
+
+
+def _refuse_lost(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> None:
+    current = view.at(stage)
+    lost = {
+        entry.criterion_id: current.get(entry.criterion_id)
+        for entry in entries
+        if getattr(current.get(entry.criterion_id), "version", None) != entry.version
+    }
+    if not lost:
+        return
+    by_key = {entry.criterion_id: entry for entry in entries}
+    reasons = []
+    for key, mark in lost.items():
+        who = f" {mark.author}" if mark else ""
+        code = view.board.by_key[key].code
+        reasons.append(
+            f"Tiêu chí {code} vừa được{who} sửa thành “{shown(mark)}”. Hãy chọn giá trị đúng rồi lưu lại."
+        )
+    mine = "; ".join(_typed(by_key[key]) for key in lost)
+    raise LostMarks(lost, reasons, mine)
+
+
+def _typed(entry: MarkEntry) -> str:
+    if entry.points is not None:
+        return number(entry.points)
+    parts = inputs_to_json(entry.inputs).values()
+    return ", ".join(str(part).replace(".", ",") for part in parts) or MarkState.MISSING.label
+
+
+def _checked(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> list[Mark]:
+    """The marks that the entries make; every cell that cannot stand is refused at once."""
+    marks: list[Mark] = []
+    faults: dict[int, list[str]] = {}
+    awaited = view.board.awaited(stage)
+    for entry in entries:
+        leaf = view.board.by_key.get(entry.criterion_id)
+        if leaf is None or leaf.is_group or leaf.code in awaited:
+            faults[entry.criterion_id] = ["Tiêu chí này không chấm ở vòng này. Hãy tải lại trang."]
+            continue
+        try:
+            marks.append(_mark(view, leaf, stage, entry))
+        except Refused as refused:
+            faults[leaf.pk] = [f"Tiêu chí {leaf.code}: {reason}" for reason in refused.reasons]
+    if faults:
+        raise RefusedMarks(faults)
+    return marks
+
+
+def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> Mark:
+    board = view.board
+    low, high = bounds_of(CriterionKind(leaf.kind), board.natures[leaf.pk], leaf.max_points)
+    inputs = inputs_to_json(entry.inputs)
+    if entry.points is not None:
+        scored = _judged(view, leaf, stage, entry, low, high)
+        # The figures that the unit gave go along: what a level does to others depends on them.
+        own = view.at(Stage.SELF).get(leaf.pk)
+        inputs = inputs or (own.inputs if own and own.state == MarkState.SCORED else {})
+    else:
+        scored = _computed(view, leaf, stage, entry)
+    return Mark(
+        card=view.card,
+        criterion=leaf,
+        stage=stage,
+        state=scored.state,
+        na_reason=scored.na_reason or "",
+        inputs=inputs,
+        points=scored.points,
+        floor=low,
+        ceiling=high,
+        explanation=scored.sentence,
+        reason=entry.reason.strip(),
+    )
+
+
+def _judged(
+    view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, low: Decimal, high: Decimal
+) -> Scored:
+    """Points that somebody beyond the unit gives directly, within the bounds and never cut to fit them."""
+    if stage == Stage.SELF:
+        raise Refused(["hãy nhập số liệu của đơn vị, hệ thống tính điểm."])
+    if not low <= entry.points <= high:
+        raise Refused([f"điểm phải từ {number(low)} đến {number(high)}."])
+    if entry.points != round(entry.points, 3):
+        raise Refused(["điểm chỉ có tối đa 3 chữ số thập phân."])
+    before = view.standing_at(Stage.SELF if stage == Stage.BLOC else Stage.BLOC).get(leaf.pk)
+    if before and before.state == MarkState.SCORED and before.points == entry.points:
+        return Scored(MarkState.SCORED, entry.points, before.explanation)
+    words = f"{Stage(stage).label} {number(entry.points)} trên tối đa {number(leaf.max_points)}."
+    return Scored(MarkState.SCORED, entry.points, words)
+
+
+def _computed(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> Scored:
+    """Points that follow from the figures by the criterion's rule."""
+    board, bloc = view.board, None
+    if leaf.kind == CriterionKind.TARGET_LEADER:
+        bloc = queries.bloc_figures_of(view.card, leaf, stage, entry.inputs)
+    context = board.context(leaf, has_evidence=leaf.pk in view.card.proven, bloc=bloc)
+    scored = points_of(board.rules[leaf.pk], leaf.max_points, entry.inputs, board.roundings, context)
+    if scored.state == MarkState.MISSING and scored.findings:
+        raise Refused(scored.findings)
+    return scored
+
+
+def _signed(mark: Mark, old: Mark | None, by: User, at: datetime) -> Mark:
+    mark.author, mark.marked_at = by, at
+    if old:
+        mark.pk, mark.version = old.pk, old.version + 1
+    return mark
+
+
+def write_marks(marks: Iterable[Mark]) -> list[Mark]:
+    """Insert new marks and update known ones, one statement each."""
+    marks = list(marks)
+    Mark.objects.bulk_create([mark for mark in marks if mark.pk is None])
+    Mark.objects.bulk_update([mark for mark in marks if mark.version > 1], MARK_FIELDS)
+    return marks
+
+
+@transaction.atomic
+def accept_marks(
+    *, card: Scorecard, by: User, at: datetime, criteria: Iterable[int] | None = None
+) -> list[Mark]:
+    """Take the unit's own marks over as the bloc's, for the chosen criteria (None: all not checked yet)."""
+    card, cycle = lock_card(card)
+    refuse(policies.accept_marks(standing_in(cycle, by, at), card))
+    view = queries.card_view(card)
+    checked = view.at(Stage.BLOC)
+    wanted = None if criteria is None else set(criteria)
+    taken = [
+        copied(mark, Stage.BLOC, by, at)
+        for key, mark in view.at(Stage.SELF).items()
+        if mark.state != MarkState.MISSING and (key not in checked if wanted is None else key in wanted)
+    ]
+    with audited("scoring.marks.accepted", by=by):
+        return write_marks(_signed(mark, checked.get(mark.criterion_id), by, at) for mark in taken)
+
+
+def copied(mark: Mark, stage: str, by: User, at: datetime) -> Mark:
+    """The same mark at another stage, signed by whoever takes it over."""
+    return Mark(
+        card_id=mark.card_id,
+        criterion_id=mark.criterion_id,
+        stage=stage,
+        state=mark.state,
+        na_reason=mark.na_reason,
+        inputs=mark.inputs,
+        points=mark.points,
+        floor=mark.floor,
+        ceiling=mark.ceiling,
+        explanation=mark.explanation,
+        evidence_version=mark.evidence_version,
+        author=by,
+        marked_at=at,
+    )
+
+
+@transaction.atomic
+def give_reason(
+    *, card: Scorecard, stage: str, criteria: Iterable[int], reason: str, by: User, at: datetime
+) -> list[Mark]:
+    """Give one reason for several marks that differ from those before them."""
+    card, cycle = lock_card(card)
+    refuse(policies.give_reason(standing_in(cycle, by, at), card, stage, reason))
+    marks = list(Mark.objects.filter(card=card, stage=stage, criterion__in=list(criteria)))
+    for mark in marks:
+        mark.reason, mark.version = reason.strip(), mark.version + 1
+        mark.author, mark.marked_at = by, at
+    with audited("scoring.marks.reasoned", by=by, reason=reason):
+        return write_marks(marks)
+
+
+def entries_of(
+    card: Scorecard, values: Mapping[str, Inputs | Decimal | tuple[Inputs | Decimal, str]]
+) -> list[MarkEntry]:
+    """Entries by code of criterion: figures, or points, each alone or with its reason."""
+    keys = dict(Criterion.objects.filter(scoreboard=card.scoreboard_id).values_list("code", "pk"))
+    found = []
+    for code, value in values.items():
+        given, reason = value if isinstance(value, tuple) else (value, "")
+        if isinstance(given, Decimal):
+            found.append(MarkEntry(keys[code], points=given, reason=reason))
+        else:
+            found.append(MarkEntry(keys[code], inputs=given, reason=reason))
+    return found
