@@ -43,6 +43,11 @@ class Cast:
     def desk_head(self) -> User:
         return self.user("tdkt.lanhdao")
 
+    def forget(self) -> None:
+        """Read units and users anew: more have been entered."""
+        for name in ("units", "_users"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def units(self) -> dict[str, Unit]:
         return {unit.slug: unit for unit in Unit.objects.filter(province=self.province)}
@@ -198,6 +203,7 @@ def add_unit(cast: Cast, fact: UnitFact, at: datetime) -> Unit:
         unit,
         title,
     )
+    cast.forget()
     return unit
 
 

@@ -1,6 +1,7 @@
 """Illustrative frames and targets: what no article states. Every figure here is made up and marked so."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 Row = dict[str, Any]
@@ -186,16 +187,50 @@ def _forty() -> Iterator[Row]:
     )
 
 
-# Title, kind, wording and rule of seven kinds of leaf; five blocks of seven make thirty-five.
-PATTERNS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("Kết quả thực hiện so với kế hoạch năm", "target", "Đạt kế hoạch được đủ điểm; thấp hơn tính theo tỷ lệ.", {"direction": "at_least", "unit": "%"}),
-    ("Ban hành kế hoạch, phân công cụ thể", "pass_fail", "Có: đủ điểm; không: 0.", {}),
-    ("Chất lượng tham mưu", "direct", "Chấm theo kết quả đánh giá chung.", {}),
-    ("Nhiệm vụ chậm tiến độ", "minus", "Trừ 0,5 điểm mỗi nhiệm vụ chậm.", {"per": "0.5", "item": "nhiệm vụ chậm"}),
-    ("Văn bản bị trả lại do sai sót", "minus", "Trừ 0,25 điểm mỗi văn bản.", {"per": "0.25", "item": "văn bản"}),
-    ("Đề xuất, sáng kiến được công nhận", "per_item", "0,5 điểm mỗi sáng kiến.", {"per": "0.5", "item": "sáng kiến"}),
-    ("Mức độ hoàn thành nhiệm vụ trọng tâm", "choice", "Xuất sắc, tốt, hoàn thành.", {}),
-)  # fmt: skip
+# Kind, wording and rule of the seven leaves of a group; five groups make thirty-five.
+PATTERNS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "target",
+        "Đạt mức giao được đủ điểm; thấp hơn tính theo tỷ lệ.",
+        {"direction": "at_least", "unit": "%"},
+    ),
+    ("pass_fail", "Có: đủ điểm; không: 0.", {}),
+    ("direct", "Chấm theo kết quả đánh giá chung.", {}),
+    ("minus", "Trừ 0,5 điểm mỗi trường hợp.", {"per": "0.5", "item": "trường hợp"}),
+    ("minus", "Trừ 0,25 điểm mỗi trường hợp.", {"per": "0.25", "item": "trường hợp"}),
+    ("per_item", "0,5 điểm mỗi kết quả được công nhận.", {"per": "0.5", "item": "kết quả"}),
+    ("choice", "Xuất sắc: đủ điểm; tốt: một nửa; còn lại: 0.", {}),
+)
+TITLES = {
+    "I.1": (
+        "Thu ngân sách hoặc chỉ tiêu kinh tế chính đạt kế hoạch", "Giao chỉ tiêu cho từng phòng, đơn vị trực thuộc",
+        "Chất lượng tham mưu cho Ủy ban nhân dân tỉnh", "Nhiệm vụ tỉnh giao chậm tiến độ",
+        "Báo cáo chuyên ngành phải làm lại", "Công trình, sản phẩm hoàn thành vượt kế hoạch",
+        "Xếp loại hoàn thành nhiệm vụ chuyên môn",
+    ),
+    "I.2": (
+        "Hồ sơ thủ tục hành chính giải quyết đúng hạn", "Có kế hoạch cải cách hành chính hằng năm",
+        "Mức độ hài lòng của người dân, doanh nghiệp", "Hồ sơ quá hạn không xin lỗi",
+        "Phản ánh, kiến nghị trả lời chậm", "Thủ tục được cắt giảm thời gian",
+        "Xếp hạng chỉ số cải cách hành chính",
+    ),
+    "I.3": (
+        "Văn bản điện tử được ký số", "Có tổ chuyển đổi số hoạt động thường xuyên",
+        "Khai thác cơ sở dữ liệu dùng chung", "Sự cố an toàn thông tin", "Trang thông tin không cập nhật",
+        "Sáng kiến được công nhận trong năm", "Xếp loại chuyển đổi số",
+    ),
+    "II": (
+        "Đảng viên học tập nghị quyết, chỉ thị", "Có chương trình phòng, chống tham nhũng, lãng phí",
+        "Thực hiện quy chế dân chủ ở cơ quan", "Công chức bị kỷ luật", "Đơn thư vượt cấp",
+        "Hoạt động đền ơn đáp nghĩa, an sinh xã hội", "Xếp loại tổ chức đảng, đoàn thể",
+    ),
+    "III": (
+        "Tập thể, cá nhân đăng ký thi đua", "Phát động, ký giao ước thi đua đúng hạn",
+        "Chất lượng phong trào thi đua theo chuyên đề", "Báo cáo thi đua gửi chậm",
+        "Hồ sơ khen thưởng bị trả lại", "Điển hình tiên tiến được biểu dương",
+        "Mức độ tham gia sinh hoạt khối",
+    ),
+}  # fmt: skip
 POINTS_OF = {
     "24": ("6", "3", "4", "3", "2", "3", "3"),
     "20": ("5", "2", "4", "3", "2", "2", "2"),
@@ -204,15 +239,13 @@ POINTS_OF = {
 
 
 def _leaves(parent: str, total: str) -> Iterator[Row]:
-    for place, ((title, kind, wording, rule), points) in enumerate(
-        zip(PATTERNS, POINTS_OF[total], strict=True), start=1
-    ):
+    rows = zip(TITLES[parent], PATTERNS, POINTS_OF[total], strict=True)
+    for place, (title, (kind, wording, rule), points) in enumerate(rows, start=1):
         extra = dict(rule)
         if kind == "choice":
-            half = f"{float(points) / 2:g}"
             extra["levels"] = [
                 {"code": "xs", "label": "Xuất sắc", "points": points},
-                {"code": "tot", "label": "Tốt", "points": half},
+                {"code": "tot", "label": "Tốt", "points": str(Decimal(points) / 2)},
                 {"code": "ht", "label": "Hoàn thành", "points": "0"},
             ]
         yield leaf(f"{parent}.{place}", parent, title, points, kind, wording, **extra)

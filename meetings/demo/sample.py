@@ -38,8 +38,6 @@ def build(admin: User, password_hash: str) -> None:
         fact = _fact(number)
         for unit in fact.units:
             add_unit(cast, unit, at)
-        cast.__dict__.pop("units", None)
-        cast.__dict__.pop("_users", None)
         bloc = bloc_services.create_bloc(
             province=cast.province, by=admin, at=at, slug=fact.bloc, name=fact.bloc_name, code=fact.code
         )

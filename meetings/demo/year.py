@@ -384,7 +384,9 @@ class Year:
             meeting_services.remove_item(item=item, by=self.officer, at=at)
             return
         if not item.poll_kind:
-            meeting_services.record_item(item=item, course=_course(item), outcome="", by=self.officer, at=at)
+            meeting_services.record_item(
+                item=item, course=_course(item), outcome=_outcome(item), by=self.officer, at=at
+            )
             return
         if len(chosen) > 1:
             item = meeting_services.edit_item(
@@ -520,6 +522,11 @@ def _course(item: AgendaItem) -> str:
         AgendaKind.SIGN_COVENANT: "Các đơn vị thành viên ký kết giao ước thi đua.",
         AgendaKind.HANDOVER: "Chuyển giao Khối trưởng.",
     }.get(item.kind, "Thực hiện theo chương trình.")
+
+
+def _outcome(item: AgendaItem) -> str:
+    """Items with a form of decision say what was decided."""
+    return "Hội nghị thống nhất." if item.form else ""
 
 
 def _result(target: object, period: str, place: int, exceeds: bool) -> ResultEntry:
