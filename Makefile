@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 export PYTHONDONTWRITEBYTECODE := 1
+export PATH := $(PATH):/usr/sbin:/sbin
 umask := umask 022
 
 BASE := $(shell sh deploy/place.sh)
@@ -30,6 +31,7 @@ check: $(VENV)/.dev ## format, lint, import contracts, migrations, deployment se
 	@echo "make check: không có lỗi."
 
 bench: $(VENV)/.dev pango ## measure the pages, the engine and the papers
+	@test -d bench || { echo "Chưa có bộ đo: thư mục bench/ không tồn tại."; exit 1; }
 	@$(PY) -m bench
 
 fix: $(VENV)/.dev ## format and mend what a machine can mend

@@ -30,7 +30,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Papers carry an absolute address for their verification page.
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
+SITE_URL = (env.str("SITE_URL", default="") or "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
