@@ -1,6 +1,6 @@
 """What the pages of blocs show, put together once for page and mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -17,8 +17,10 @@ from blocs.rules import (
     DUE_IN,
     MemberNote,
     Todo,
+    diagram,
     distance_in_words,
     late_dates,
+    natural_key,
     next_phase,
     previous_phases,
     turn_of,
@@ -26,6 +28,10 @@ from blocs.rules import (
 from config.kit.text import day
 
 SOON = timedelta(days=7)
+PHASES_HEAD = (
+    "# Phases of a year\n\n"
+    "Drawn from `MOVES` in `blocs/rules.py` by `make diagram`; a test fails when it is stale.\n\n"
+)
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,12 @@ def todo_groups(todos: Sequence[Todo], today: date) -> list[TodoGroup]:
 
 
 def blocs_by_province(cycles: Sequence[Cycle]) -> list[tuple[Province, list[tuple[Bloc, list[Cycle]]]]]:
-    """Years grouped by province and bloc, the newest first; `cycles` come in that order."""
-    return [
-        (province, [(bloc, list(years)) for bloc, years in groupby(rows, key=lambda cycle: cycle.bloc)])
-        for province, rows in groupby(cycles, key=lambda cycle: cycle.bloc.province)
-    ]
+    """Years grouped by province and bloc, the newest first; `cycles` come by province, bloc and year."""
+    found = []
+    for province, rows in groupby(cycles, key=lambda cycle: cycle.bloc.province):
+        years = {bloc: list(some) for bloc, some in groupby(rows, key=lambda cycle: cycle.bloc)}
+        found.append((province, [(bloc, years[bloc]) for bloc in in_order(years)]))
+    return found
 
 
 def office_rows(terms: Sequence[Term], office: Office) -> list[Term]:
@@ -163,7 +170,17 @@ def desk_rows(province: Province, year: int, at: datetime) -> list[DeskRow]:
     today = queries.today(at)
     notes = queries.member_notes_of(province, year, at)
     provincial = {one.kind: one.due_on for one in queries.deadlines_of(province, year)}
-    return [_desk_row(bloc, notes, provincial, today) for bloc in queries.blocs_in(province, year, today)]
+    blocs = in_order(queries.blocs_in(province, year, today))
+    return [_desk_row(bloc, notes, provincial, today) for bloc in blocs]
+
+
+def in_order(blocs: Iterable[Bloc]) -> list[Bloc]:
+    """Blocs as people count them: “Khối số 2” before “Khối số 10”."""
+    return sorted(blocs, key=lambda bloc: (natural_key(bloc.name), bloc.sort_key, bloc.pk))
+
+
+def _inside(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _desk_row(
@@ -183,7 +200,10 @@ def _desk_row(
         cycle,
         members=members,
         chairs=office_rows(cycle.open_terms, Office.CHAIR),
-        late=[f"{kind.label} ({day(dues[kind])})" for kind in late_dates(Phase(cycle.phase), dues, today)],
+        late=[
+            f"{_inside(kind.label)} ({day(dues[kind])})"
+            for kind in late_dates(Phase(cycle.phase), dues, today)
+        ],
         late_members=sum(1 for member in members if member["is_late"]),
     )
 
@@ -220,3 +240,8 @@ def digest_for(user: User, at: datetime) -> tuple[str, str] | None:
         lines.append("")
     lines.append("Thư này được gửi tự động một lần trong ngày khi có việc đang chờ.")
     return f"{len(todos)} việc đang chờ ngày {day(today)}", "\n".join(lines)
+
+
+def phase_diagram() -> str:
+    """The page of docs that draws the phases of a year from the table of moves."""
+    return f"{PHASES_HEAD}```mermaid\n{diagram()}```\n"

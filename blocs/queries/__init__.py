@@ -46,6 +46,8 @@ from blocs.queries.site import (
     handover_todos_for,
     health,
     is_installed,
+    person_named,
+    province_exists,
     search_for,
     violations,
 )
@@ -151,6 +153,8 @@ __all__ = [
     "people_of",
     "people_of_members",
     "people_to_remind",
+    "person_named",
+    "province_exists",
     "province_panels_of",
     "provinces_for",
     "search_for",

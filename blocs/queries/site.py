@@ -147,6 +147,16 @@ def is_installed() -> bool:
     return Province.objects.exists() or User.objects.exists()
 
 
+def province_exists(slug: str) -> bool:
+    """Whether a province is known by this name."""
+    return Province.objects.filter(slug=slug).exists()
+
+
+def person_named(username: str) -> User | None:
+    """The person who signs in by this name, in whatever case."""
+    return User.objects.filter(username__iexact=username).first()
+
+
 def demonstration_exists() -> bool:
     """Whether this is an installation for trying out."""
     return Province.objects.filter(is_demo=True).exists()
