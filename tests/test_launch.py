@@ -150,11 +150,10 @@ def test_no_folder_is_opened_wider(folder):
 def test_server_keeps_failed_statements_out_of_its_log(folder):
     server = Server(folder / "pg")
     server.ensure()
-    with contextlib.closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
-        with pytest.raises(psycopg2.Error):
-            cursor.execute(
-                "CREATE TEMP TABLE box (choice text CHECK (choice = '')); INSERT INTO box VALUES ('bí mật')"
-            )
+    voting = "CREATE TEMP TABLE box (choice text CHECK (choice = '')); INSERT INTO box VALUES ('bí mật')"
+
+    with contextlib.closing(psycopg2.connect(server.url)) as connection, pytest.raises(psycopg2.Error):
+        connection.cursor().execute(voting)
 
     log = server.log.read_text()
     assert "violates check constraint" in log
