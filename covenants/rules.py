@@ -141,7 +141,7 @@ class TargetDraft:
 
     text: str
     measure: str = ""
-    direction: str = Direction.AT_LEAST
+    direction: str = Direction.YES_NO
     value: Decimal | None = None
 
 
