@@ -1,6 +1,6 @@
 """Meetings, who came, what was settled and where the minutes stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -21,7 +21,14 @@ from documents.queries import documents_for, heads_of
 from documents.rules import OPEN_STATUSES
 from meetings.enums import AttendanceRole, AttendanceState, MeetingKind, MeetingStatus
 from meetings.models import AgendaItem, Attendance, Meeting, MeetingChair, MinutesVersion
-from meetings.rules import BEFORE, PRESENT, counts_for_vote, least_present, rule_for
+from meetings.rules import (
+    BEFORE,
+    PRESENT,
+    counts_for_vote,
+    decision_in_words,
+    least_present,
+    rule_for,
+)
 
 SETTLING = (MeetingKind.REVIEW, MeetingKind.SUMMARY)
 # How long before a meeting the members are reminded of it.
@@ -346,3 +353,24 @@ def violations() -> list[str]:
 def is_keeper(who: Standing, meeting: Meeting) -> bool:
     """The chair unit's people, the vice-chair's, and the secretary of this meeting."""
     return who.is_secretariat or who.is_vice or meeting.secretary_id == who.user.pk
+
+
+def adoption_text(item: AgendaItem) -> str:
+    """The one answer of a poll that adopts something: the title of its item."""
+    return item.title[:200]
+
+
+def decision_of(cycle: Cycle, item: AgendaItem, chosen: Sequence[Unit]) -> str:
+    """What a meeting decided on an item, in the verbs officials use."""
+    award = item.award_type
+    question = item.title.removeprefix("Thông qua ")
+    return decision_in_words(
+        item.poll_kind,
+        [unit.name for unit in chosen] or [adoption_text(item)],
+        award=award.name if award else "",
+        award_code=award.code if award else "",
+        year=cycle.year,
+        chair=cycle.bloc.province.chair_word,
+        vice=cycle.bloc.province.vice_word,
+        question=question[:1].lower() + question[1:],
+    )

@@ -230,15 +230,22 @@ def invitation_paper(document: Document) -> Paper:
     if meeting is None:
         return typed_paper(document)
     context = {
-        "meeting": meeting,
+        **_agenda(meeting),
         "called": _lower(meeting.title),
         "issuer_word": str(document.bloc),
+        "lines": lines_of(document.body),
+    }
+    agenda = Paper("meetings/pdf/agenda_appendix.html", _agenda(meeting))
+    return Paper("meetings/pdf/invitation.html", context, appendices=(agenda,))
+
+
+def _agenda(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "meeting": meeting,
         "starts": f"{clock(meeting.starts_at)}, {day_of(meeting.starts_at)}",
         "chairs": [_named(c) for c in meeting.chairs.all()],
         "items": [item.title for item in meeting.items.all()],
-        "lines": lines_of(document.body),
     }
-    return Paper("meetings/pdf/invitation.html", context)
 
 
 def _named(chair: MeetingChair) -> str:
@@ -270,12 +277,7 @@ def _working_paper(meeting: Meeting, template: str, title: str, context: Mapping
 
 def agenda_pdf(meeting: Meeting) -> bytes:
     """Chương trình hội nghị."""
-    context = {
-        "starts": f"{clock(meeting.starts_at)}, {day_of(meeting.starts_at)}",
-        "chairs": [_named(c) for c in meeting.chairs.all()],
-        "items": [item.title for item in meeting.items.all()],
-    }
-    return _working_paper(meeting, "meetings/pdf/agenda.html", "Chương trình", context)
+    return _working_paper(meeting, "meetings/pdf/agenda.html", "Chương trình", _agenda(meeting))
 
 
 def delegates_table(meeting: Meeting, at: datetime) -> Table:

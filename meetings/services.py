@@ -28,7 +28,7 @@ from meetings import policies, queries
 from meetings.enums import AttendanceRole, AttendanceState, MeetingKind, MeetingStatus
 from meetings.models import AgendaItem, Attendance, Meeting, MeetingChair, MinutesVersion
 from meetings.reports import minutes_snapshot
-from meetings.rules import attendance_faults, decision_in_words, odd_dates
+from meetings.rules import attendance_faults, odd_dates
 from meetings.rules.agendas import starting_agenda
 from meetings.rules.reports import ANNUAL_BODY, MIDYEAR_BODY, MINUTES_SECTIONS, meeting_title
 
@@ -498,32 +498,13 @@ def record_consensus_from_item(
     poll = _create_poll(cycle, item, candidates, by, at)
     poll = award_services.record_consensus(
         poll=poll,
-        chosen=[_adoption_text(item)] if is_adoption else list(chosen),
-        statement=statement.strip() or f"Hội nghị thống nhất {_decision(cycle, item, chosen)}.",
+        chosen=[queries.adoption_text(item)] if is_adoption else list(chosen),
+        statement=statement.strip() or f"Hội nghị thống nhất {queries.decision_of(cycle, item, chosen)}.",
         roll=roll_of(queries.meeting_by_key(item.meeting_id)),
         by=by,
         at=at,
     )
     return _bind(item, poll, by)
-
-
-def _decision(cycle: Cycle, item: AgendaItem, chosen: Sequence[Unit]) -> str:
-    names = [unit.name for unit in chosen] or [_adoption_text(item)]
-    award = item.award_type
-    return decision_in_words(
-        item.poll_kind,
-        names,
-        award=award.name if award else "",
-        award_code=award.code if award else "",
-        year=cycle.year,
-        chair=cycle.bloc.province.chair_word,
-        vice=cycle.bloc.province.vice_word,
-        question=_lower(item.title.removeprefix("Thông qua ")),
-    )
-
-
-def _adoption_text(item: AgendaItem) -> str:
-    return item.title[:200]
 
 
 def _create_poll(
@@ -540,7 +521,7 @@ def _create_poll(
         award_type=item.award_type,
         seats=item.seats,
         candidates=() if is_adoption else candidates,
-        texts=(_adoption_text(item),) if is_adoption else (),
+        texts=(queries.adoption_text(item),) if is_adoption else (),
         rule=queries.year_rule(cycle, item.form),
         by=by,
         at=at,

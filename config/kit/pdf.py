@@ -62,7 +62,7 @@ def _text(name: str) -> str:
 def _layout(html: str) -> Document:
     fonts, sheet, fetcher = _house()
     page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
-    return page.render(stylesheets=[sheet], font_config=fonts)
+    return page.render(stylesheets=[sheet], font_config=fonts, presentational_hints=True)
 
 
 def from_html(html: str, appendices: Sequence[str] = ()) -> bytes:

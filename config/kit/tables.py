@@ -58,6 +58,11 @@ class Table:
     notes: tuple[str, ...] = ()
     landscape: bool = False
 
+    def shares(self) -> list[str]:
+        """Each column's part of the width, as paper needs it: “12.5%”."""
+        whole = sum(column.width for column in self.columns)
+        return [f"{100 * column.width / whole:.1f}%" for column in self.columns]
+
     def drawn(self) -> list[dict[str, Any]]:
         """The rows with every number and day formatted once, as a template draws them."""
         return [

@@ -64,7 +64,8 @@ class BlocFact:
     summary_note: str = ""
     chairs: tuple[ChairFact, ...] = ()
     guests: tuple[tuple[str, str], ...] = ()
-    decided_by: str = ""
+    # Where an article does not tell the form of a decision, or does not tell the decision itself.
+    form_note: str = ""
     regulation: tuple[str, str, date] | None = None
     launch_at: datetime | None = None
     launch_place: str = ""
@@ -117,7 +118,6 @@ KIEN_GIANG = BlocFact(
     ),
     chairs=(ChairFact("Đặng Hồng Sơn", "Giám đốc Sở Lao động - Thương binh và Xã hội", "so-ldtbxh"),),
     guests=(("Trương Hoàng Anh", "Phó Trưởng ban Ban Thi đua - Khen thưởng tỉnh"),),
-    decided_by="Các đơn vị thành viên trao đổi, thống nhất.",
     regulation=("3387", "QĐ-KTĐ4", date(2019, 5, 2)),
     covenant_on=date(2019, 5, 2),
     next_covenant_signed=True,
@@ -166,7 +166,7 @@ QUANG_NAM = BlocFact(
         ChairFact("Nguyễn Thanh Hồng", "Giám đốc Sở Văn hóa, Thể thao và Du lịch", "so-vhttdl"),
         ChairFact("Phạm Hồng Quảng", "Giám đốc Sở Thông tin và Truyền thông", "so-tttt"),
     ),
-    decided_by="Các đơn vị bầu chọn (bài viết không nêu hình thức và số phiếu).",
+    form_note="bài viết không nêu hình thức và số phiếu",
     covenant_on=date(2019, 3, 15),
     initiatives=(("base", 130), ("province", 6)),
 )
@@ -217,7 +217,7 @@ BINH_PHUOC = BlocFact(
         ("Đỗ Thanh Tâm", "Trưởng ban Ban Thi đua - Khen thưởng tỉnh"),
         ("Hoàng Mạnh Thường", "Phó Giám đốc Sở Nông nghiệp và Phát triển nông thôn"),
     ),
-    decided_by="Các đơn vị thành viên thống nhất (minh họa: bài viết không kể việc bình xét).",
+    form_note="minh họa: bài viết không kể việc bình xét",
     covenant_on=date(2020, 3, 20),
     next_covenant_signed=True,
     presented_on=date(2021, 3, 12),
@@ -281,7 +281,7 @@ KHOI_4A = BlocFact(
     summary_note="Bài viết nêu tên năm đơn vị, không nêu đủ danh sách thành viên và tên tỉnh.",
     chairs=(ChairFact("Huỳnh Văn Quản", "Phó Giám đốc Sở Khoa học và Công nghệ, Khối trưởng", "so-khcn"),),
     guests=(("Đại diện Sở Nội vụ", "Sở Nội vụ (bài viết không nêu tên)"),),
-    decided_by="Hội nghị bầu chọn, đề xuất (bài viết không nêu hình thức và số phiếu).",
+    form_note="bài viết không nêu hình thức và số phiếu",
     covenant_on=date(2020, 3, 10),
     next_covenant_signed=True,
 )

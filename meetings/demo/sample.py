@@ -95,7 +95,6 @@ def _fact(number: int) -> BlocFact:
         order=order,
         summary_at=moment(date(FIRST_YEAR, 12, 20)),
         summary_place="Hội trường Tỉnh mẫu",
-        decided_by="Các đơn vị thành viên thống nhất.",
         covenant_on=date(FIRST_YEAR, 2, 10),
         exceeding=order[:4],
         movements=(("Thi đua chuyển đổi số", "Tỉnh"), ("Thi đua cải cách hành chính", "Khối")),

@@ -12,7 +12,7 @@ from awards.enums import AppraisalVerdict, AwardCode, PollKind
 from blocs import services as bloc_services
 from blocs.enums import Office, Phase
 from blocs.models import Bloc, Cycle, Unit
-from blocs.queries import head_of_unit, next_cycle_of
+from blocs.queries import checks_for, head_of_unit, next_cycle_of
 from covenants import services as covenant_services
 from covenants.enums import AdoptionForm, Direction, InitiativeLevel, MovementLevel, Period
 from covenants.models import Covenant
@@ -72,7 +72,10 @@ class Year:
         return moment(date(self.fact.year, month, day), hour)
 
     def move(self, to: Phase, at: datetime, by: User | None = None) -> None:
-        bloc_services.move_phase(cycle=self.cycle, to=to, by=by or self.officer, at=at, reason=MADE_UP)
+        gaps = [sentence for check in checks_for(self.cycle, to) for sentence in check.missing]
+        bloc_services.move_phase(
+            cycle=self.cycle, to=to, by=by or self.officer, at=at, reason=MADE_UP if gaps else ""
+        )
 
     # Beginning
 
@@ -393,11 +396,18 @@ class Year:
                 item=item, by=self.officer, at=at, changes={"seats": len(chosen)}
             )
         poll = meeting_services.record_consensus_from_item(
-            item=item, chosen=chosen, by=self.officer, at=at, statement=self.fact.decided_by
+            item=item, chosen=chosen, by=self.officer, at=at, statement=self._statement(item, chosen)
         )
         award_services.confirm_poll(
             poll=poll, by=self.officer, at=at, reason=MADE_UP if self._is_out_of_order(poll) else ""
         )
+
+    def _statement(self, item: AgendaItem, chosen: Sequence[Unit]) -> str:
+        """The words of the decision; where the article names no form, they say so."""
+        if not self.fact.form_note:
+            return ""
+        words = meeting_queries.decision_of(self.cycle, item, chosen)
+        return f"{words[:1].upper()}{words[1:]} ({self.fact.form_note})."
 
     def _is_out_of_order(self, poll: object) -> bool:
         return bool(award_queries.order_findings_of(self.cycle, poll))
@@ -546,7 +556,7 @@ def _result(target: object, period: str, place: int, exceeds: bool) -> ResultEnt
 def _inputs(leaf: Criterion, rank: int) -> object:
     """Made-up inputs, a little lower for each further rank, so that the totals come in the wanted order."""
     data = {
-        CriterionKind.DIRECT: lambda: {"value": str(_stepped(leaf.max_points * (40 - rank) / 40))},
+        CriterionKind.DIRECT: lambda: {"value": str(_stepped(leaf.max_points * (36 - rank) / 40))},
         CriterionKind.TARGET: lambda: {"actual": str(98 - rank), "target": "98"},
         CriterionKind.PASS_FAIL: lambda: {"passed": True},
         CriterionKind.CHOICE: lambda: {"codes": ["xs" if rank < 3 else "tot"]},
