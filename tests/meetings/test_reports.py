@@ -170,7 +170,8 @@ def test_the_invitation_names_time_place_and_agenda(kg):
     assert "Thời gian: 08 giờ 00 phút, ngày 05 tháng 02 năm 2020." in text
     assert "Địa điểm: Hội trường Sở LĐTBXH." in text
     assert "Chủ trì: Đặng Hồng Sơn, Giám đốc Sở Lao động - Thương binh và Xã hội." in text
-    assert "10. Kết luận và bế mạc." in text
+    assert "Nội dung: theo Chương trình kèm theo" in text
+    assert "10 Kết luận và bế mạc" in text
 
 
 def test_agenda_and_delegates_are_handed_out(kg, held):
