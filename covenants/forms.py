@@ -215,7 +215,7 @@ class ResultsForm(forms.Form):
                 self.add_error(name, str(wrong))
         return cleaned
 
-    def files(self):
+    def attachments(self):
         return {
             figure.target.pk: self.cleaned_data[f"t{figure.target.pk}-file"]
             for figure in self.figures

@@ -346,9 +346,9 @@ def unit_in(cycle: Cycle, slug: str) -> QuerySet[Unit]:
 
 def registrations_of(cycle: Cycle) -> list[Registration]:
     return list(
-        Registration.objects.filter(cycle=cycle)
-        .select_related("unit", "registered_by")
-        .order_by("unit__sort_key", "registered_at", "pk")
+        cycle.registrations.select_related("unit", "registered_by").order_by(
+            "unit__sort_key", "registered_at", "pk"
+        )
     )
 
 
@@ -359,7 +359,7 @@ def movements_of(cycle: Cycle) -> list[Movement]:
         Participation.objects.select_related("unit").order_by("unit__sort_key"),
         to_attr="outcomes",
     )
-    found = Movement.objects.filter(cycle=cycle).prefetch_related(outcomes)
+    found = cycle.movements.prefetch_related(outcomes)
     return list(found.order_by(F("launched_on").asc(nulls_last=True), "pk"))
 
 

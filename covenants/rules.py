@@ -152,7 +152,7 @@ _SIGNS = (
     ("<=", Direction.AT_MOST),
     ("=", Direction.EQUAL),
 )
-_BULLET = re.compile(r"^(?:\d+[.)]|[-–+•])\s+")
+_BULLET = re.compile(r"^(?:\d+[.)]|[-–+•])(?:\s+|$)")
 
 
 def read_targets(typed: str) -> tuple[list[TargetDraft], list[str]]:

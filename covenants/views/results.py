@@ -110,7 +110,7 @@ def _save(request, cycle, who, unit, row, period):
     if not form.is_valid():
         return draw_unit(request, cycle, who, unit, row, period, 422, form=form)
     try:
-        evidence = {pk: keep_file(request, file, cycle, unit=unit) for pk, file in form.files().items()}
+        evidence = {pk: keep_file(request, file, cycle, unit=unit) for pk, file in form.attachments().items()}
         changed = services.record_results(
             cycle=cycle,
             unit=unit,
