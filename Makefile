@@ -1,6 +1,5 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(PATH):/usr/sbin:/sbin
 umask := umask 022
 
@@ -62,12 +61,12 @@ $(PY):
 
 $(VENV)/.run: requirements.lock $(PY)
 	@echo "Cài các thư viện Python…"
-	@$(umask) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(umask) && $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@mkdir -p $(VAR_DIR) && touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(PY)
 	@echo "Cài các thư viện Python cho kiểm thử…"
-	@$(umask) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(umask) && $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@mkdir -p $(VAR_DIR) && touch $(VENV)/.run $@
 
 .PHONY: pango chromium

@@ -182,17 +182,23 @@ def test_secret_key_is_made_once_and_closed_to_others(folder):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_one_that_ends_ends_the_other_too(folder):
-    note = folder / "pid"
-    endless = [
-        sys.executable,
-        "-c",
-        f"import os,time;open({str(note)!r},'w').write(str(os.getpid()));time.sleep(60)",
-    ]
-    ending = [sys.executable, "-c", "import time; time.sleep(1); raise SystemExit(3)"]
+WORKER = """
+import os, sys, time
+with open(sys.argv[1], "a") as notes:
+    print(os.getpid(), file=notes)
+is_first = len(open(sys.argv[1]).readlines()) == 1
+time.sleep(0 if is_first else 60)
+"""
 
-    assert launch._run_together(endless, ending, server=None) == 3
-    assert process_state(int(note.read_text())) in ("", "Z")
+
+def test_worker_is_started_again_while_the_site_runs_and_ends_with_it(folder):
+    notes = folder / "pids"
+    site = [sys.executable, "-c", "import time; time.sleep(4); raise SystemExit(3)"]
+
+    assert launch._run_together(site, [sys.executable, "-c", WORKER, str(notes)], server=None) == 3
+
+    first, second = notes.read_text().split()
+    assert [process_state(int(pid)) for pid in (first, second)] == ["", ""]
 
 
 def test_traceback_leaves_out_the_refused_row():
