@@ -108,12 +108,15 @@ def journal_of(province: Province, wanted: JournalFilter, *, page: int, size: in
             .order_by("-pgh_created_at", "-pgh_id")
             .values_list(
                 "pgh_created_at", "pgh_id", "model", "pgh_label", "row", "pgh_context", "pgh_context_id"
-            )[: offset + size + 1]
+            )
         )
     if not branches:
         return [], False
-    rows = list(_union(branches).order_by("-pgh_created_at", "model", "-pgh_id")[offset : offset + size + 1])
-    found = [dict(zip(KEYS, row, strict=True)) for row in rows]
+    # One transaction has one time; its acts stay together by the context they were written in.
+    rows = _union(branches, offset + size + 1).order_by(
+        "-pgh_created_at", "pgh_context_id", "model", "-pgh_id"
+    )
+    found = [dict(zip(KEYS, row, strict=True)) for row in rows[offset : offset + size + 1]]
     return found[:size], len(found) > size
 
 
@@ -134,8 +137,12 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), VIETNAM)
 
 
-def _union(branches: Sequence[QuerySet]) -> QuerySet:
-    return branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+def _union(branches: Sequence[QuerySet], most: int | None = None) -> QuerySet:
+    """All branches as one query, of each no more than can be needed; one branch alone stays as it is."""
+    if len(branches) == 1:
+        return branches[0]
+    first, *others = (branch[:most] for branch in branches) if most else branches
+    return first.union(*others, all=True)
 
 
 def acts_of(found: Sequence[dict[str, Any]], *, reads_scores: bool) -> list[Act]:
