@@ -29,6 +29,8 @@ from meetings.rules import (
     least_present,
     rule_for,
 )
+from scoring.enums import GroupNature, ScoreboardStatus
+from scoring.models import Criterion
 
 SETTLING = (MeetingKind.REVIEW, MeetingKind.SUMMARY)
 # How long before a meeting the members are reminded of it.
@@ -195,6 +197,17 @@ def starting_chairs(cycle: Cycle, at: datetime) -> list[dict]:
     return [{"name": head.user.full_name, "title": head.title, "unit": term.unit, "user": head.user}]
 
 
+def groups_of(cycle: Cycle) -> list[str]:
+    """Codes of the contents of the adopted scoreboard, in the order of the frame (I, II, III)."""
+    roots = Criterion.objects.filter(
+        scoreboard__cycle=cycle,
+        scoreboard__status=ScoreboardStatus.ADOPTED,
+        parent=None,
+        nature=GroupNature.NORMAL,
+    )
+    return list(roots.order_by("position", "pk").values_list("code", flat=True))
+
+
 def papers_of(cycle: Cycle) -> Mapping[str, Document]:
     """Kind → the paper that counts in a year, for putting on an agenda. One query."""
     found: dict[str, Document] = {}
@@ -204,6 +217,18 @@ def papers_of(cycle: Cycle) -> Mapping[str, Document]:
     for paper in papers:
         current = found.get(paper.kind)
         if current is None or current.status != DocumentStatus.ISSUED:
+            found[paper.kind] = paper
+    return found
+
+
+def readable_papers(user: User, cycle: Cycle, at: datetime) -> dict[str, Document]:
+    """Kind → the paper that counts among those a person may read: the issued one, else the newest."""
+    found: dict[str, Document] = {}
+    papers = documents_for(user, at).filter(
+        cycle=cycle, unit=None, status__in=(DocumentStatus.ISSUED, *OPEN_STATUSES)
+    )
+    for paper in papers:  # the newest first
+        if paper.kind not in found or paper.status == DocumentStatus.ISSUED:
             found[paper.kind] = paper
     return found
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -15,7 +16,7 @@ from awards.models import Poll
 from awards.queries import nominations_of
 from blocs.enums import Office
 from blocs.models import Cycle, Unit
-from blocs.queries import Standing, members_of, next_cycle_of, terms_of
+from blocs.queries import Standing, members_of, next_cycle_of, standing_in, terms_of
 from blocs.rules import ArchiveItem, Panel
 from config.kit import pdf
 from config.kit.tables import Column, Row, Table
@@ -26,7 +27,7 @@ from covenants.queries import Figures, contents_of, figures_of, initiative_total
 from covenants.rules import roman, tally
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import Document
-from documents.queries import documents_for, documents_of, signings_of
+from documents.queries import documents_of, signings_of
 from documents.reports import file_name, letterhead, pdf_of, signature_of, typed_paper
 from documents.rules import Paper, Signatory, lines_in, lines_of
 from meetings import policies, queries
@@ -503,13 +504,13 @@ def _score_appendix(cycle: Cycle) -> tuple[Paper, ...]:
     if not rows:
         return ()
     proposed = {n.unit_id: n.award_type.short_name for n in nominations_of(cycle)}
-    groups = list(dict.fromkeys(name for row in rows for name in row.by_group))
+    groups = queries.groups_of(cycle)
     head = ["TT", "Đơn vị", *groups, "Điểm thưởng", "Điểm trừ", "Tổng điểm", "Xếp hạng", "Đề nghị"]
     drawn = [
         [
             str(index),
             row.unit.name,
-            *(_points(row.by_group.get(name)) for name in groups),
+            *(_points(row.by_group.get(code)) for code in groups),
             number(row.bonus),
             number(row.deduction),
             number(row.total),
@@ -529,7 +530,7 @@ def _score_appendix(cycle: Cycle) -> tuple[Paper, ...]:
 
 
 def _points(value: Any) -> str:
-    return str(value).replace(".", ",") if value is not None else ""
+    return number(Decimal(value)) if value is not None else ""
 
 
 # The folder of a conference
@@ -538,43 +539,50 @@ def _points(value: Any) -> str:
 def folder_of(meeting: Meeting, user: User, at: datetime) -> list[ArchiveItem]:
     """What lies on the table, in the order of the folder, as far as papers exist and the person may read them."""
     cycle = meeting.cycle
-    papers: dict[str, Document] = {}
-    for document in documents_for(user, at).filter(cycle=cycle, unit=None):
-        if document.status in (DocumentStatus.REPLACED, DocumentStatus.WITHDRAWN):
-            continue
-        current = papers.get(document.kind)
-        if current is None or (
-            current.status != DocumentStatus.ISSUED and document.status == DocumentStatus.ISSUED
-        ):
-            papers[document.kind] = document
-    if meeting.invitation:
-        papers[DocumentKind.INVITATION] = meeting.invitation
-    else:
-        papers.pop(DocumentKind.INVITATION, None)
     wanted: list[tuple[str, Callable[[], bytes]]] = []
-    for kind in FOLDER_ORDER:
-        if kind == "agenda":
-            wanted.append(("chuong-trinh", lambda: agenda_pdf(meeting)))
-            wanted.append(("danh-sach-dai-bieu", lambda: delegates_pdf(meeting, at)))
-        elif document := papers.get(kind):
-            name = file_name(document).removesuffix(".pdf")
-            wanted.append((name, lambda document=document: pdf_of(document)))
+    if meeting.invitation:
+        wanted.append(_filed(meeting.invitation))
+    wanted.append(("chuong-trinh", lambda: agenda_pdf(meeting)))
+    wanted.append(("danh-sach-dai-bieu", lambda: delegates_pdf(meeting, at)))
+    papers = queries.readable_papers(user, cycle, at)
+    wanted += [_filed(papers[kind]) for kind in FOLDER_REPORTS if kind in papers]
+    if appendix := _score_appendix(cycle):
+        wanted.append(("tong-hop-diem", lambda: _summary_pdf(meeting, appendix[0])))
+    following = next_cycle_of(cycle)
+    ahead = queries.readable_papers(user, following, at) if following else {}
+    wanted += [_filed(one[kind]) for one in (papers, ahead) for kind in FOLDER_PAPERS if kind in one]
+    if queries.is_keeper(standing_in(cycle, user, at), meeting):
+        wanted += [_ballots(item.poll, cycle) for item in meeting.items.all() if _is_on_paper(item)]
     return [ArchiveItem(f"{i:02d}-{name}.pdf", render) for i, (name, render) in enumerate(wanted, start=1)]
 
 
-FOLDER_ORDER = (
-    DocumentKind.INVITATION,
-    "agenda",
-    DocumentKind.ANNUAL_REPORT,
-    DocumentKind.MIDYEAR_REPORT,
-    DocumentKind.SCORE_REPORT,
-    DocumentKind.RANKING,
+FOLDER_REPORTS = (DocumentKind.ANNUAL_REPORT, DocumentKind.MIDYEAR_REPORT, DocumentKind.SCORE_REPORT)
+FOLDER_PAPERS = (
     DocumentKind.PLAN,
     DocumentKind.REGULATION,
     DocumentKind.LAUNCH,
     DocumentKind.SCOREBOARD,
     DocumentKind.COVENANT,
 )
+
+
+def _filed(document: Document) -> tuple[str, Callable[[], bytes]]:
+    return file_name(document).removesuffix(".pdf"), lambda: pdf_of(document)
+
+
+def _summary_pdf(meeting: Meeting, appendix: Paper) -> bytes:
+    return _working_paper(meeting, appendix.template, "Tổng hợp điểm", appendix.context)
+
+
+def _is_on_paper(item: AgendaItem) -> bool:
+    return item.poll is not None and item.poll.form == DecisionForm.PAPER
+
+
+def _ballots(poll: Poll, cycle: Cycle) -> tuple[str, Callable[[], bytes]]:
+    """Blank ballots, one for each voter of the roll."""
+    context = {"poll": poll, "cycle": cycle}
+    name = f"phieu-{search_key(poll.question).replace(' ', '-')[:40]}"
+    return name, lambda: pdf.render_pdf("awards/pdf/ballots.html", {**context, "copies": poll.roll.all()})
 
 
 def folder_zip(meeting: Meeting, user: User, at: datetime) -> bytes:

@@ -130,7 +130,9 @@ def test_the_issued_paper_of_a_kind_is_the_one_on_the_table(kg):
         document=first, number="5", issued_on=date(2020, 2, 5), by=kg.chair, at=NOON
     )
     draft("Hai")
+    draft("Ba")
 
+    assert queries.readable_papers(kg.chair, kg.cycle, NOON)[DocumentKind.ANNUAL_REPORT].subject == "Một"
     assert queries.papers_of(kg.cycle)[DocumentKind.ANNUAL_REPORT].subject == "Một"
     report = queries.report_for(kg.chair, kg.cycle, DocumentKind.ANNUAL_REPORT, NOON)
     assert report.subject == "Một"

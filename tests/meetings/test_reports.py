@@ -266,9 +266,37 @@ def test_the_folder_holds_papers_in_order(kg, held):
         "02-chuong-trinh.pd",
         "03-danh-sach-dai-b",
         "04-bao-cao-tong-ke",
+        "05-tong-hop-diem.p",
     ]
     without = reports.folder_of(held, kg.officers["so-yte"], NOON)
-    assert [item.path for item in without] == ["01-chuong-trinh.pdf", "02-danh-sach-dai-bieu.pdf"]
+    assert [item.path for item in without] == [
+        "01-chuong-trinh.pdf",
+        "02-danh-sach-dai-bieu.pdf",
+        "03-tong-hop-diem.pdf",
+    ]
+    summary = text_of(without[-1].render())
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in summary
+    assert "PHỤ LỤC" not in summary
+
+
+def test_blank_ballots_and_next_years_papers_lie_in_the_folder_of_the_keepers(kg):
+    following = kg.open_next()
+    document_services.draft_document(
+        cycle=following, kind=DocumentKind.PLAN, title="Kế hoạch", subject="Năm 2020", by=kg.chair, at=NOON
+    )
+    meeting = kg.begin(kg.plan(MeetingKind.OTHER, with_agenda=False))
+    item = services.add_item(
+        meeting=meeting, kind="poll", title="Suy tôn", form="paper", poll_kind="award", award_type=kg.flag,
+        by=kg.chair, at=MORNING,
+    )  # fmt: skip
+    services.open_poll_from_item(item=item, counting_committee="Ba người", by=kg.chair, at=MORNING)
+    meeting = queries.meeting_by_key(meeting.pk)
+
+    kept = reports.folder_of(meeting, kg.chair, NOON)
+    assert [item.path for item in kept][-2:] == ["04-ke-hoach-nam-2020.pdf", "05-phieu-suy-ton.pdf"]
+    assert kept[-1].render().startswith(b"%PDF")
+    others = [item.path for item in reports.folder_of(meeting, kg.officers["so-yte"], NOON)]
+    assert not any("phieu" in path or "ke-hoach" in path for path in others)
 
 
 def test_the_panel_lists_the_meetings(kg, held):
