@@ -1,9 +1,16 @@
 import socket
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 
 from tests.server import TEMPLATE
+
+# A busy machine is slow, which says nothing about the code.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
