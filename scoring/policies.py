@@ -369,3 +369,19 @@ def reopen_ranking(who: Standing, run: RankingRun, reason: str) -> list[str]:
     if not reason.strip():
         return ["Mở lại xếp hạng đã chốt cần ghi lý do."]
     return _chair_in(who, run.cycle, "rank")
+
+
+# Papers
+
+
+def read_summary(who: Standing, run: RankingRun | None) -> list[str]:
+    """Everybody's figures side by side: for whoever keeps the bloc; for all once the ranking is adopted."""
+    if who.is_secretariat or who.is_vice or who.reads_all:
+        return []
+    if run and run.status == RankingStatus.ADOPTED:
+        return []
+    return ["Tổng hợp điểm của các đơn vị được xem sau khi chốt xếp hạng."]
+
+
+def open_score_report(who: Standing) -> list[str]:
+    return [] if who.is_secretariat else [ONLY_CHAIR]

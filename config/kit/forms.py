@@ -30,7 +30,8 @@ class NumberField(forms.DecimalField):
             raise ValidationError(str(wrong), code="invalid") from wrong
 
     def prepare_value(self, value: object) -> object:
-        return text.number(value) if isinstance(value, Decimal | int) else value
+        # Without dots for thousands: “1.000” is asked about when it is typed.
+        return text.number(value).replace(".", "") if isinstance(value, Decimal | int) else value
 
 
 class DayField(forms.DateField):

@@ -224,10 +224,19 @@ def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
     return boards.order_by("status", "-version").first()
 
 
-def draft_board_of(cycle: Cycle) -> Scoreboard | None:
+def drafts_of(cycle: Cycle) -> QuerySet[Scoreboard]:
     """The bloc's draft, when there is one beside the board in force."""
     drafts = Scoreboard.objects.filter(cycle=cycle, status=ScoreboardStatus.DRAFT)
-    return drafts.select_related("guidance", "cycle__bloc__province").order_by("-version").first()
+    return drafts.select_related("guidance", "cycle__bloc__province").order_by("-version")
+
+
+def draft_board_of(cycle: Cycle) -> Scoreboard | None:
+    return drafts_of(cycle).first()
+
+
+def rule_of(criterion: Criterion) -> Rule | None:
+    """The parsed rule of a leaf; None for a group."""
+    return rule_from_json(criterion.rule, criterion.kind) if criterion.kind else None
 
 
 def criteria_of(cycle: Cycle) -> QuerySet[Criterion]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from blocs.enums import MilestoneKind, Office
@@ -134,20 +134,31 @@ def visible_stages(who: Standing, card: Scorecard) -> tuple[str, ...]:
     return tuple(stages)
 
 
-def card_at(user: User, at: datetime, province: str, bloc: str, year: int, unit: str) -> Scorecard | None:
-    """A card by its address, inside a year the person may see; one query."""
-    return (
-        Scorecard.objects.filter(
+def cell_at(
+    user: User, at: datetime, province: str, bloc: str, year: int, unit: str, key: str
+) -> CardView | None:
+    """A card reduced to one criterion, inside a year the person may see: enough to read its cell; one query."""
+    if not key.isdigit():
+        return None
+    leaf = (
+        Criterion.objects.filter(
+            pk=key,
             scoreboard__status=ScoreboardStatus.ADOPTED,
             scoreboard__cycle__in=cycles_for(user, at).order_by(),
             scoreboard__cycle__bloc__province__slug=province,
             scoreboard__cycle__bloc__slug=bloc,
             scoreboard__cycle__year=year,
-            unit__slug=unit,
+            scoreboard__cards__unit__slug=unit,
         )
-        .select_related("unit", "scoreboard__cycle__bloc__province")
+        .exclude(kind="")
+        .annotate(card_pk=F("scoreboard__cards"), unit_pk=F("scoreboard__cards__unit"))
+        .select_related("scoreboard__guidance", "scoreboard__cycle__bloc__province")
         .first()
     )
+    if leaf is None:
+        return None
+    card = Scorecard(pk=leaf.card_pk, unit_id=leaf.unit_pk, scoreboard=leaf.scoreboard)
+    return CardView(card, Board(leaf.scoreboard.guidance, (leaf,)))
 
 
 def locked_card(pk: int) -> Scorecard:
@@ -194,7 +205,8 @@ def card_views(
 ) -> list[CardView]:
     """Several cards of one board; one query for all their marks."""
     by_card: dict[int, list[Mark]] = {}
-    for mark in Mark.objects.filter(card__in=[card.pk for card in cards], stage__in=list(stages)):
+    wordless = Mark.objects.defer("explanation")
+    for mark in wordless.filter(card__in=[card.pk for card in cards], stage__in=list(stages)):
         by_card.setdefault(mark.card_id, []).append(mark)
     return [CardView(card, board, marks_by_stage(by_card.get(card.pk, ()))) for card in cards]
 
@@ -240,6 +252,12 @@ def evidence_of(card: Scorecard) -> dict[int, list[MarkEvidence]]:
     for evidence in living:
         found.setdefault(evidence.criterion_id, []).append(evidence)
     return found
+
+
+def evidence_on(card: Scorecard) -> QuerySet[MarkEvidence]:
+    """Living evidence of one card, one by one."""
+    found = MarkEvidence.objects.filter(card=card, removed_at=None)
+    return found.select_related("upload", "criterion", "card__scoreboard")
 
 
 def bloc_figures_of(card: Scorecard, leaf: Criterion, stage: str, own: Inputs | None) -> BlocFigures:

@@ -40,7 +40,13 @@ from scoring.services.marks import (
     give_reason,
     save_marks,
 )
-from scoring.services.ranking import adopt_ranking, decide_tie, make_ranking, reopen_ranking
+from scoring.services.ranking import (
+    adopt_ranking,
+    decide_tie,
+    make_ranking,
+    open_score_report,
+    reopen_ranking,
+)
 
 __all__ = [
     "LostMarks",
@@ -65,6 +71,7 @@ __all__ = [
     "finish_verification",
     "give_reason",
     "make_ranking",
+    "open_score_report",
     "propose_card",
     "publish_guidance",
     "recall_card",

@@ -12,10 +12,14 @@ from blocs.queries import standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
+from documents.enums import DocumentKind
+from documents.models import Document
+from documents.services import open_paper
 from scoring import policies, queries
 from scoring.enums import RankingStatus, RankNumbering, Stage
 from scoring.models import RankingRow, RankingRun, Scorecard
 from scoring.queries import CardView
+from scoring.reports.papers import report_subject
 from scoring.rules import (
     Entry,
     Graded,
@@ -156,3 +160,18 @@ def reopen_ranking(*, run: RankingRun, reason: str, by: User, at: datetime) -> R
     with audited("scoring.ranking.reopened", by=by, reason=reason):
         run.save(update_fields=["status"])
     return run
+
+
+@transaction.atomic
+def open_score_report(*, cycle: Cycle, by: User, at: datetime) -> Document:
+    """The year's report of scoring results as a paper: the one being drafted, or a new one."""
+    cycle = lock_cycle(cycle.pk)
+    refuse(policies.open_score_report(standing_in(cycle, by, at)))
+    return open_paper(
+        cycle=cycle,
+        kind=DocumentKind.SCORE_REPORT,
+        title="Báo cáo",
+        subject=report_subject(cycle),
+        by=by,
+        at=at,
+    )

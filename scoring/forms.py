@@ -1,0 +1,456 @@
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django import forms
+
+from config.kit.forms import DayField, NumberField, PageForm
+from config.kit.text import nfc, number, parse_number
+from documents.rules import UPLOAD_LIMIT
+from scoring.enums import (
+    CriterionKind,
+    MarkState,
+    NaPolicy,
+    NaReason,
+    NotArisen,
+    RankNumbering,
+    RoundingMode,
+    TieStepKind,
+)
+from scoring.reports.sheet import field_name, parts_of
+from scoring.rules import (
+    CountInputs,
+    EventInputs,
+    FormatError,
+    LevelInputs,
+    NotApplicable,
+    PassInputs,
+    RatioInputs,
+    TargetInputs,
+    ValueInputs,
+    inputs_to_json,
+    rule_to_json,
+)
+from scoring.rules.inputs import Event
+from scoring.rules.written import rule_from_text, rule_to_text
+from scoring.services import MarkEntry
+
+# Typed instead of a number, so that a whole column can be filled without leaving the keys.
+SHORT_WORDS = {"kg": NaReason.NOT_ASSIGNED, "kps": NaReason.NOT_ARISEN}
+BIGGEST = Decimal(10) ** 12
+
+
+@dataclass
+class Cells:
+    """What was sent for a card: entries that can be read, faults of those that cannot, all as typed."""
+
+    entries: list[MarkEntry] = field(default_factory=list)
+    errors: dict[int, list[str]] = field(default_factory=dict)
+    typed: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+def read_cells(view, stage, data):
+    """Every cell that was sent, faults of all at once; cells that were not sent stay as they are."""
+    cells = Cells()
+    for leaf in view.board.leaves:
+        if field_name(leaf.pk, "version") in data:
+            _read_cell(cells, view, leaf, stage, data)
+    return cells
+
+
+def _read_cell(cells, view, leaf, stage, data):
+    rule = view.board.rules[leaf.pk]
+    typed = {
+        "na": data.get(field_name(leaf.pk, "na"), ""),
+        "reason": nfc(data.get(field_name(leaf.pk, "reason"), "")),
+    }
+    for part in parts_of(leaf, rule, stage):
+        name = field_name(leaf.pk, part["part"])
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+        typed[part["part"]] = nfc("\n".join(values).replace("\r\n", "\n"))
+    cells.typed[leaf.pk] = typed
+    try:
+        entry = _entry(leaf, rule, typed, data.get(field_name(leaf.pk, "version"), ""))
+    except ValueError as wrong:
+        cells.errors[leaf.pk] = getattr(wrong, "reasons", [str(wrong)])
+    else:
+        cells.entries.append(entry)
+
+
+def _entry(leaf, rule, typed, version):
+    kept = {
+        "criterion_id": leaf.pk,
+        "reason": typed["reason"],
+        "version": int(version) if version.isdigit() else None,
+    }
+    words = {value.casefold() for name, value in typed.items() if name not in ("na", "reason")}
+    na = typed["na"] or next((SHORT_WORDS[word] for word in words if word in SHORT_WORDS), "")
+    if na:
+        if na not in NaReason.values:
+            raise ValueError("Hãy chọn “Không giao” hoặc “Không phát sinh”.")
+        return MarkEntry(inputs=NotApplicable(NaReason(na)), **kept)
+    if not any(value for name, value in typed.items() if name not in ("na", "reason")):
+        return MarkEntry(**kept)
+    if "points" in typed:
+        return MarkEntry(points=a_number(typed["points"]), **kept)
+    return MarkEntry(inputs=READERS[leaf.kind](rule, typed), **kept)
+
+
+def a_number(text):
+    """A typed number; ValueError with a sentence; None for nothing."""
+    if not text:
+        return None
+    value = parse_number(text)
+    if abs(value) >= BIGGEST:
+        raise ValueError("Số này quá lớn. Hãy kiểm tra lại.")
+    return value
+
+
+def _value(rule, typed):
+    return ValueInputs(a_number(typed["value"]))
+
+
+def _passed(rule, typed):
+    if typed["passed"] not in ("0", "1"):
+        raise ValueError("Hãy chọn “Đạt” hoặc “Không đạt”.")
+    return PassInputs(passed=typed["passed"] == "1")
+
+
+def _levels(rule, typed):
+    if "code" in typed:
+        return LevelInputs((typed["code"],))
+    if "codes" in typed:
+        return LevelInputs(tuple(typed["codes"].split("\n")))
+    counts = [(level.code, _whole(typed[f"n-{level.code}"])) for level in rule.levels]
+    return LevelInputs(tuple(code for code, count in counts for _ in range(count)))
+
+
+def _whole(text):
+    value = a_number(text) or Decimal(0)
+    if value != value.to_integral_value() or not 0 <= value <= 1000:
+        raise ValueError("Số lượng phải là số nguyên, không âm. Hãy nhập lại.")
+    return int(value)
+
+
+def _ratio(rule, typed):
+    not_due = a_number(typed["not_yet_due"]) or Decimal(0)
+    return RatioInputs(a_number(typed["numerator"]), a_number(typed["denominator"]), not_due)
+
+
+def _target(rule, typed):
+    if "passed" in typed:
+        return _passed(rule, typed)
+    return TargetInputs(a_number(typed["actual"]), a_number(typed["target"]))
+
+
+def _count(rule, typed):
+    return CountInputs(
+        a_number(typed["count"]),
+        counted_elsewhere=a_number(typed.get("counted_elsewhere", "")) or Decimal(0),
+        is_repeat=bool(typed.get("is_repeat")),
+        linked=tuple(code.strip() for code in typed.get("linked", "").split(",") if code.strip()),
+    )
+
+
+def _bonus(rule, typed):
+    return _levels(rule, typed) if rule.levels else _count(rule, typed)
+
+
+def _events(rule, typed):
+    events = []
+    for line in filter(None, (line.strip() for line in typed["events"].split("\n"))):
+        name, colon, points = line.rpartition(":")
+        if not colon or not name.strip():
+            raise ValueError(f"“{line}”: hãy ghi tên, dấu hai chấm, rồi điểm.")
+        events.append(Event(name.strip(), a_number(points.strip()) or Decimal(0)))
+    return EventInputs(tuple(events))
+
+
+READERS = {
+    CriterionKind.DIRECT: _value,
+    CriterionKind.BANDS: _value,
+    CriterionKind.PASS_FAIL: _passed,
+    CriterionKind.CHOICE: _levels,
+    CriterionKind.RATIO: _ratio,
+    CriterionKind.TARGET: _target,
+    CriterionKind.TARGET_LEADER: _target,
+    CriterionKind.PER_ITEM: _count,
+    CriterionKind.MINUS: _count,
+    CriterionKind.BONUS: _bonus,
+    CriterionKind.DEDUCTION: _count,
+    CriterionKind.EVENTS: _events,
+}
+
+
+def changed(view, stage, entries):
+    """The entries that say something else than what is stored."""
+    return [entry for entry in entries if not _is_stored(view.at(stage).get(entry.criterion_id), entry)]
+
+
+def _is_stored(mark, entry):
+    is_empty = entry.inputs is None and entry.points is None
+    if mark is None:
+        return is_empty and not entry.reason
+    if mark.reason != entry.reason:
+        return False
+    if is_empty:
+        return mark.state == MarkState.MISSING
+    if entry.points is not None:
+        return mark.points == entry.points
+    return mark.state != MarkState.MISSING and mark.inputs == inputs_to_json(entry.inputs)
+
+
+# One act each
+
+
+class ReasonForm(PageForm, forms.Form):
+    reason = forms.CharField(label="Lý do", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class HowForm(PageForm, forms.Form):
+    how = forms.CharField(
+        label="Hình thức",
+        max_length=300,
+        help_text="Ví dụ: thống nhất tại hội nghị ngày 16/12/2020; giơ tay biểu quyết 7/7.",
+    )
+
+
+class VerifierForm(PageForm, forms.Form):
+    unit = forms.ModelChoiceField(None, label="Đơn vị rà soát", empty_label="Chọn đơn vị")
+    reason = forms.CharField(label="Lý do hội nghị giao", max_length=300)
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+
+
+class EvidenceForm(PageForm, forms.Form):
+    rows = (("file",), ("page", "quotation"))
+    file = forms.FileField(label="Tệp", help_text="PDF, ảnh, Word, Excel, PowerPoint; tối đa 20 MB.")
+    page = forms.CharField(label="Trang", max_length=40, required=False)
+    quotation = forms.CharField(label="Trích dẫn", max_length=1000, required=False)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > UPLOAD_LIMIT:
+            raise forms.ValidationError("Tệp lớn hơn 20 MB. Hãy tách hoặc nén tệp.")
+        return file
+
+
+class BoardForm(PageForm, forms.Form):
+    guidance = forms.ModelChoiceField(None, label="Theo hướng dẫn", empty_label=None)
+
+    def __init__(self, *args, guidances, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["guidance"].queryset = guidances
+
+
+class CriterionForm(PageForm, forms.Form):
+    rows = (("title",), ("max_points", "kind"), ("rule",), ("wording",), ("evidence_hint", "needs_evidence"))
+    title = forms.CharField(label="Nội dung, tiêu chí", max_length=600)
+    max_points = NumberField(label="Điểm tối đa", min_value=0, max_digits=9, decimal_places=3)
+    kind = forms.ChoiceField(label="Cách tính", required=False)
+    rule = forms.CharField(
+        label="Quy tắc",
+        required=False,
+        help_text="2/sáng kiến · Tốt = 10; Khá = 7 · từ 98 = 10; từ 95 đến dưới 98 = 7; dưới 95 = 0 · ≥ %, ≤ vụ, có/không",
+    )
+    wording = forms.CharField(
+        label="Cách tính điểm, nguyên văn", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    evidence_hint = forms.CharField(label="Tài liệu kiểm chứng", required=False)
+    needs_evidence = forms.BooleanField(label="Cần minh chứng", required=False)
+
+    def __init__(self, *args, criterion, **kwargs):
+        self.criterion = criterion
+        super().__init__(*args, **kwargs)
+        if criterion.is_group:
+            for name in ("kind", "rule", "evidence_hint", "needs_evidence"):
+                del self.fields[name]
+            self.helper.layout = None
+        else:
+            self.fields["kind"].choices = CriterionKind.choices
+
+    @staticmethod
+    def start(criterion, rule):
+        kept = {name: getattr(criterion, name) for name in ("title", "max_points", "kind", "wording")}
+        more = {"evidence_hint": criterion.evidence_hint, "needs_evidence": criterion.needs_evidence}
+        return {**kept, **more, "rule": rule_to_text(rule) if rule else ""}
+
+    def clean(self):
+        cleaned = super().clean()
+        if "rule" in cleaned and cleaned.get("kind"):
+            text = cleaned.pop("rule")
+            if rule_to_text(self.initial_rule()) == text and cleaned["kind"] == self.criterion.kind:
+                return cleaned  # what cannot be written in a line stays as it is
+            try:
+                cleaned["rule"] = rule_to_json(rule_from_text(cleaned["kind"], text))
+            except FormatError as wrong:
+                self.add_error("rule", wrong.reasons)
+        return cleaned
+
+    def initial_rule(self):
+        return self.initial["parsed_rule"]
+
+    def changes(self):
+        """Only what differs from the criterion as it stands."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if value != getattr(self.criterion, name)
+        }
+
+
+class FrameForm(PageForm, forms.Form):
+    frame = forms.CharField(
+        label="Thang bảng điểm",
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 24, "class": "frame-text", "spellcheck": "false", "wrap": "off"}
+        ),
+        help_text="Mỗi dòng một nội dung hoặc tiêu chí; các cột cách nhau bằng Tab (dán từ Excel) hoặc dấu |.",
+    )
+
+
+class GuidanceForm(PageForm, forms.Form):
+    rows = (
+        ("number", "issued_on"),
+        ("title",),
+        ("issuer",),
+        ("from_year", "to_year"),
+        ("scale", "bonus_cap", "deduction_cap"),
+        ("na_policy", "not_arisen"),
+        ("step", "mode"),
+        ("rank_numbering", "evidence_required"),
+        ("grades", "tie_chain"),
+        ("note",),
+    )
+    number = forms.CharField(label="Số, ký hiệu", max_length=60, help_text="Ví dụ 16/HD-HĐTĐKT")
+    issued_on = DayField(label="Ngày ban hành")
+    title = forms.CharField(label="Trích yếu", max_length=300)
+    issuer = forms.CharField(label="Cơ quan ban hành", max_length=200)
+    from_year = forms.IntegerField(label="Áp dụng từ năm", min_value=2000, max_value=2100)
+    to_year = forms.IntegerField(
+        label="Đến năm (bỏ trống nếu chưa hết)", min_value=2000, max_value=2100, required=False
+    )
+    scale = NumberField(label="Thang điểm", min_value=Decimal("0.001"), max_digits=9, decimal_places=3)
+    bonus_cap = NumberField(label="Điểm thưởng tối đa", min_value=0, max_digits=9, decimal_places=3)
+    deduction_cap = NumberField(label="Điểm trừ tối đa", min_value=0, max_digits=9, decimal_places=3)
+    na_policy = forms.ChoiceField(label="Khi có tiêu chí không giao", choices=NaPolicy.choices)
+    not_arisen = forms.ChoiceField(label="Khi không phát sinh", choices=NotArisen.choices)
+    step = NumberField(label="Bước làm tròn điểm", min_value=Decimal("0.001"), decimal_places=3, max_digits=9)
+    mode = forms.ChoiceField(label="Cách làm tròn", choices=RoundingMode.choices)
+    rank_numbering = forms.ChoiceField(label="Hạng sau các đơn vị đồng hạng", choices=RankNumbering.choices)
+    evidence_required = forms.BooleanField(label="Không có minh chứng thì không có điểm", required=False)
+    grades = forms.CharField(
+        label="Xếp loại",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Mỗi dòng một mức, cao trước: Xuất sắc = 90. Mức cuối không ghi điểm.",
+    )
+    tie_chain = forms.CharField(
+        label="Khi bằng điểm, xét lần lượt",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Mỗi dòng một bước: điểm thưởng; điểm trừ; nhóm V; tỷ lệ nữ 70.",
+    )
+    note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @staticmethod
+    def start(guidance=None, *, province=None, year=None):
+        if guidance is None:
+            council = province.council_name if province else ""
+            return {"from_year": year, "scale": 100, "bonus_cap": 0, "deduction_cap": 0, "issuer": council,
+                    "step": Decimal("0.01"), "na_policy": NaPolicy.RESCALE}  # fmt: skip
+        plain = {name: getattr(guidance, name) for name in GUIDANCE_FIELDS}
+        rounding = guidance.roundings.get("default", {})
+        return {
+            **plain,
+            "step": Decimal(rounding.get("step", "0.01")),
+            "mode": rounding.get("mode", RoundingMode.HALF_UP),
+            "grades": "\n".join(_grade_line(one) for one in guidance.grades),
+            "tie_chain": "\n".join(_tie_line(one) for one in guidance.tie_chain),
+        }
+
+    def clean_grades(self):
+        return [_read_grade(line, place) for place, line in enumerate(_lines(self.cleaned_data["grades"]), 1)]
+
+    def clean_tie_chain(self):
+        return [_read_tie(line) for line in _lines(self.cleaned_data["tie_chain"])]
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("from_year"), cleaned.get("to_year")
+        if first and last and last < first:
+            self.add_error("to_year", "Năm cuối áp dụng không được trước năm đầu.")
+        return cleaned
+
+    def law(self, guidance=None):
+        """The fields of the model; parts of the law that this form does not show are kept."""
+        cleaned = dict(self.cleaned_data)
+        step, mode = cleaned.pop("step"), cleaned.pop("mode")
+        kept = guidance.roundings if guidance else {}
+        roundings = {**kept, "default": {"step": f"{step:f}", "mode": mode}}
+        grades = _with_codes(cleaned.pop("grades"), guidance.grades if guidance else [])
+        return {**cleaned, "roundings": roundings, "grades": grades}
+
+
+GUIDANCE_FIELDS = (
+    "number", "issued_on", "title", "issuer", "from_year", "to_year", "scale", "bonus_cap", "deduction_cap",
+    "na_policy", "not_arisen", "rank_numbering", "evidence_required", "note",
+)  # fmt: skip
+
+
+def _lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _grade_line(grade):
+    bound = grade.get("at_least")
+    return f"{grade['name']} = {number(Decimal(bound))}" if bound is not None else grade["name"]
+
+
+def _read_grade(line, place):
+    name, equals, bound = line.partition("=")
+    grade = {"code": f"muc-{place}", "name": name.strip()}
+    if equals:
+        try:
+            grade["at_least"] = f"{parse_number(bound.strip()):f}"
+        except ValueError as wrong:
+            raise forms.ValidationError(f"“{line}”: {wrong}") from wrong
+    return grade
+
+
+def _with_codes(grades, known):
+    """Grades keep the code and the quota that they had under the same name."""
+    had = {grade["name"]: grade for grade in known}
+    return [
+        {**grade, **{name: one[name] for name in ("code", "quota") if name in one}}
+        for grade in grades
+        for one in (had.get(grade["name"], {}),)
+    ]
+
+
+TIE_WORDS = {"điểm thưởng": TieStepKind.BONUS, "điểm trừ": TieStepKind.DEDUCTION}
+
+
+def _tie_line(step):
+    if step["kind"] == TieStepKind.CRITERION:
+        return f"nhóm {step['code']}"
+    if step["kind"] == TieStepKind.WOMEN_SHARE:
+        return f"tỷ lệ nữ {number(Decimal(step.get('at_least', '70')))}"
+    return next(words for words, kind in TIE_WORDS.items() if kind == step["kind"])
+
+
+def _read_tie(line):
+    words = nfc(line).casefold()
+    if words in TIE_WORDS:
+        return {"kind": TIE_WORDS[words].value}
+    if words.startswith(("nhóm ", "tiêu chí ")):
+        return {
+            "kind": TieStepKind.CRITERION.value,
+            "code": line.split(None, 1 if words[0] == "n" else 2)[-1],
+        }
+    if words.startswith("tỷ lệ nữ"):
+        share = words.removeprefix("tỷ lệ nữ").strip(" %") or "70"
+        return {"kind": TieStepKind.WOMEN_SHARE.value, "at_least": f"{parse_number(share):f}"}
+    raise forms.ValidationError(
+        f"Không hiểu “{line}”. Hãy ghi: điểm thưởng, điểm trừ, nhóm V, hoặc tỷ lệ nữ 70."
+    )

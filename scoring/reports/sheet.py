@@ -1,0 +1,489 @@
+"""The score entry page as rows that a template only has to print: every figure formatted once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from config.kit.text import moment, number
+from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
+from scoring.models import Criterion, Mark, MarkEvidence
+from scoring.queries import BEFORE, CardView, differing
+from scoring.rules import (
+    BonusRule,
+    ChoiceRule,
+    DeductionRule,
+    PerItemRule,
+    Rule,
+    Subtotal,
+    TargetRule,
+)
+from scoring.rules.wording import wording_of
+
+# Beyond self-scoring people type points; where a rule has only fixed points or effects, its own figures.
+FIGURES_AT_EVERY_STAGE = frozenset(
+    {CriterionKind.PASS_FAIL, CriterionKind.CHOICE, CriterionKind.DEDUCTION, CriterionKind.BANDS}
+)
+YES_NO = (("", "—"), ("1", "Đạt"), ("0", "Không đạt"))
+NOT_APPLICABLE = (("", "Có áp dụng"), *NaReason.choices)
+FILTERS = (
+    ("", "Tất cả"),
+    ("chua-cham", "Chưa chấm"),
+    ("khac-nhau", "Khác nhau"),
+    ("thieu-minh-chung", "Thiếu minh chứng"),
+)
+USUAL_REASONS = (
+    "Chưa có minh chứng",
+    "Minh chứng chưa đúng nội dung tiêu chí",
+    "Số liệu khác số liệu của cơ quan chuyên môn",
+    "Tính chưa đúng công thức của hướng dẫn",
+    "Đã tính điểm ở tiêu chí khác",
+    "Chưa trừ điểm gửi báo cáo chậm",
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to type or choose in a cell: its name in the form, how it looks, what stands in it."""
+
+    part: str
+    name: str
+    label: str
+    kind: str = "number"
+    value: str = ""
+    options: Sequence[tuple[str, str]] = ()
+    suffix: str = ""
+    hint: str = ""
+
+
+@dataclass
+class Cell:
+    """One stage of one criterion."""
+
+    stage: str
+    label: str
+    text: str = ""
+    is_edited: bool = False
+    differs: bool = False
+    reason: str = ""
+    asks_reason: bool = False
+
+
+@dataclass
+class Line:
+    """A row of the page: a group with its sums, or a criterion with its cells."""
+
+    key: int
+    code: str
+    title: str
+    depth: int
+    is_group: bool
+    most: str
+    cells: list[Cell]
+    rule: str = ""
+    last_year: str = ""
+    result: str = ""
+    fields: list[Field] = field(default_factory=list)
+    has_figures: bool = False
+    na: str = ""
+    na_word: str = ""
+    version: str = ""
+    saved: str = ""
+    is_missing: bool = False
+    notes: list[dict[str, str]] = field(default_factory=list)
+    evidence: int = 0
+    evidence_hint: str = ""
+    lacks_evidence: bool = False
+    waits_for: str = ""
+    errors: list[str] = field(default_factory=list)
+    conflict: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole page of one card."""
+
+    lines: tuple[Line, ...]
+    totals: tuple[Cell, ...]
+    sentence: str
+    done: int
+    of: int
+    filters: tuple[dict[str, Any], ...]
+    shown: int
+
+
+def points_text(points: Decimal | None) -> str:
+    """“7,50”: two places, three where they matter."""
+    if points is None:
+        return ""
+    return number(points, 3 if points != round(points, 2) else 2)
+
+
+def field_name(key: int, part: str) -> str:
+    """The name of a part of a cell in the form: “c12-value”."""
+    return f"c{key}-{part}"
+
+
+def needs_figures(leaf: Criterion, rule: Rule, stage: str) -> bool:
+    """Whether a cell is entered as figures (and computed), not as points."""
+    if stage == Stage.SELF or leaf.kind in FIGURES_AT_EVERY_STAGE:
+        return True
+    is_yes_no = isinstance(rule, TargetRule) and rule.direction == Direction.YES_NO
+    return is_yes_no or (isinstance(rule, BonusRule) and bool(rule.levels))
+
+
+Parts = list[dict[str, Any]]
+
+
+def _level_parts(rule: ChoiceRule | BonusRule) -> Parts:
+    """Levels as a list to choose from, as ticks, or (where one may be reached twice) as counts."""
+    if isinstance(rule, ChoiceRule) and not rule.highest_only:
+        options = [("", "—"), *((one.code, f"{one.label}: {number(one.points)}") for one in rule.levels)]
+        return [{"part": "code", "label": "Mức", "kind": "select", "options": options}]
+    if rule.highest_only or rule.once_only:
+        options = [(one.code, f"{one.label}: {number(one.points)}") for one in rule.levels]
+        return [{"part": "codes", "label": "Mức đạt được", "kind": "checks", "options": options}]
+    return [
+        {"part": f"n-{one.code}", "label": one.label, "suffix": f"{one.label}: {number(one.points)}"}
+        for one in rule.levels
+    ]
+
+
+def _count_parts(rule: Any) -> Parts:
+    parts: Parts = [{"part": "count", "label": "Số lượng", "suffix": rule.item or "lần"}]
+    if isinstance(rule, PerItemRule | BonusRule) and rule.not_again_in:
+        where = ", ".join(rule.not_again_in)
+        parts.append(
+            {"part": "counted_elsewhere", "label": f"Đã tính ở {where}", "suffix": f"đã tính ở {where}"}
+        )
+    if isinstance(rule, DeductionRule) and any(one.on_repeat for one in rule.sanctions):
+        parts.append(
+            {"part": "is_repeat", "label": "Tái phạm", "kind": "checks", "options": [("1", "Tái phạm")]}
+        )
+    open_link = isinstance(rule, DeductionRule) and any(
+        one.kind == SanctionKind.ZERO_CRITERION and not one.criterion for one in rule.sanctions
+    )
+    if open_link:
+        parts.append(
+            {"part": "linked", "label": "Tiêu chí liên quan", "kind": "text", "hint": "Ví dụ I.2, II.1"}
+        )
+    return parts
+
+
+def _target_parts(rule: Any) -> Parts:
+    if isinstance(rule, TargetRule) and rule.direction == Direction.YES_NO:
+        return [{"part": "passed", "label": "Kết quả", "kind": "select", "options": YES_NO}]
+    return [
+        {"part": "actual", "label": "Thực hiện", "suffix": rule.unit},
+        {"part": "target", "label": "Chỉ tiêu giao", "suffix": "giao"},
+    ]
+
+
+def _ratio_parts(rule: Any) -> Parts:
+    return [
+        {"part": "numerator", "label": "Số đạt", "suffix": f"{rule.item or 'việc'} đạt"},
+        {"part": "denominator", "label": "Tổng số", "suffix": "tổng số"},
+        {"part": "not_yet_due", "label": "Chưa đến hạn", "suffix": "chưa đến hạn"},
+    ]
+
+
+def _bonus_parts(rule: Any) -> Parts:
+    return _level_parts(rule) if rule.levels else _count_parts(rule)
+
+
+def _event_parts(rule: Any) -> Parts:
+    hint = "Mỗi dòng: tên, dấu hai chấm, điểm"
+    return [{"part": "events", "label": rule.item or "Sự kiện", "kind": "lines", "hint": hint}]
+
+
+PARTS: Mapping[str, Callable[[Any], Parts]] = {
+    CriterionKind.DIRECT: lambda rule: [{"part": "value", "label": "Điểm"}],
+    CriterionKind.PASS_FAIL: lambda rule: [
+        {"part": "passed", "label": "Kết quả", "kind": "select", "options": YES_NO}
+    ],
+    CriterionKind.CHOICE: _level_parts,
+    CriterionKind.BANDS: lambda rule: [{"part": "value", "label": "Kết quả", "suffix": rule.unit}],
+    CriterionKind.RATIO: _ratio_parts,
+    CriterionKind.TARGET: _target_parts,
+    CriterionKind.TARGET_LEADER: _target_parts,
+    CriterionKind.PER_ITEM: _count_parts,
+    CriterionKind.MINUS: _count_parts,
+    CriterionKind.BONUS: _bonus_parts,
+    CriterionKind.DEDUCTION: _count_parts,
+    CriterionKind.EVENTS: _event_parts,
+}
+
+
+def parts_of(leaf: Criterion, rule: Rule, stage: str) -> Parts:
+    """What one enters for a criterion at a stage."""
+    if needs_figures(leaf, rule, stage):
+        return PARTS[leaf.kind](rule)
+    return [{"part": "points", "label": Stage(stage).label}]
+
+
+def typed_number(value: Decimal) -> str:
+    """A number as one types it: decimal comma, no dots for thousands ("1.000" would be asked about)."""
+    return number(value).replace(".", "")
+
+
+def values_of(leaf: Criterion, mark: Mark | None) -> dict[str, str]:
+    """What stands in the parts of a cell, as it would be typed."""
+    if mark is None:
+        return {}
+    values = {"points": typed_number(mark.points)} if mark.points is not None else {}
+    for name, value in mark.inputs.items():
+        if name == "codes":
+            values |= {"code": value[0] if value else "", "codes": "\n".join(value)}
+            values |= {f"n-{code}": str(value.count(code)) for code in value}
+        elif name == "events":
+            values["events"] = "\n".join(f"{one['name']}: {typed_number(Decimal(one['points']))}" for one in value)
+        elif name == "linked":
+            values["linked"] = ", ".join(value)
+        elif isinstance(value, bool):
+            values[name] = str(int(value))
+        elif name != "na":
+            values[name] = typed_number(Decimal(value))
+    return values
+
+
+def fields_of(leaf: Criterion, rule: Rule, stage: str, values: Mapping[str, str]) -> list[Field]:
+    return [
+        Field(
+            name=field_name(leaf.pk, part["part"]),
+            value=values.get(part["part"], ""),
+            **{**part, "label": f"{leaf.code} {part['label']}"},
+        )
+        for part in parts_of(leaf, rule, stage)
+    ]
+
+
+def result_text(leaf: Criterion, rule: Rule, mark: Mark | None) -> str:
+    """What the unit reports, short: “105 / 100 %”, “4 sáng kiến”, “Đạt”."""
+    if mark is None or mark.state == MarkState.MISSING:
+        return ""
+    if "na" in mark.inputs:
+        return NaReason(mark.inputs["na"]).label
+    given = mark.inputs
+    if "passed" in given:
+        return "Đạt" if given["passed"] else "Không đạt"
+    if "codes" in given:
+        labels = {level.code: level.label for level in getattr(rule, "levels", ())}
+        return "; ".join(labels.get(code, code) for code in given["codes"]) or "Không có"
+    if "actual" in given:
+        words = number(Decimal(given["actual"]))
+        words += f" / {number(Decimal(given['target']))}" if "target" in given else ""
+        return f"{words} {getattr(rule, 'unit', '')}".strip()
+    if "numerator" in given:
+        due = Decimal(given["denominator"]) - Decimal(given.get("not_yet_due", "0"))
+        return f"{number(Decimal(given['numerator']))}/{number(due)}"
+    if "count" in given:
+        return f"{number(Decimal(given['count']))} {rule.item}".strip()
+    if "events" in given:
+        return f"{len(given['events'])} {rule.item or 'sự kiện'}"
+    if "value" in given and leaf.kind == CriterionKind.BANDS:
+        return f"{number(Decimal(given['value']))} {rule.unit}".strip()
+    return ""
+
+
+def mark_text(mark: Mark | None) -> str:
+    """Points, or in a word why there are none."""
+    if mark is None or mark.state == MarkState.MISSING:
+        return ""
+    return points_text(mark.points) if mark.state == MarkState.SCORED else mark.get_na_reason_display()
+
+
+def sheet_of(
+    view: CardView,
+    stages: Sequence[str],
+    *,
+    editing: str = "",
+    evidence: Mapping[int, list[MarkEvidence]] | None = None,
+    last_year: Mapping[int, Decimal] | None = None,
+    only: str = "",
+    typed: Mapping[int, Mapping[str, str]] | None = None,
+    errors: Mapping[int, list[str]] | None = None,
+    conflicts: Mapping[int, Mark | None] | None = None,
+) -> Sheet:
+    """Everything the page of a card prints.
+
+    `stages` are those the reader may see; `editing` the one that is entered. `typed` holds what was sent and
+    not saved, so that nothing is lost; `errors` and `conflicts` say why, by criterion.
+    """
+    maker = _Maker(view, tuple(stages), editing, evidence or {}, last_year or {}, typed or {})
+    lines = [maker.line(criterion) for criterion in view.board.criteria]
+    for line in lines:
+        line.errors = list((errors or {}).get(line.key, ()))
+        if conflicts and line.key in conflicts:
+            line.conflict = mark_text(conflicts[line.key]) or MarkState.MISSING.label
+            theirs = conflicts[line.key]
+            line.version = str(theirs.version) if theirs else ""
+    leaves = [line for line in lines if not line.is_group]
+    counts = {name: sum(_passes(line, name) for line in leaves) for name, _ in FILTERS}
+    kept = {line.key for line in leaves if _passes(line, only) or line.errors or line.conflict}
+    at = editing or view.last_stage
+    total = view.total(at)
+    return Sheet(
+        lines=tuple(_with_groups(view, lines, kept)),
+        totals=tuple(Cell(s, Stage(s).label, _total_text(view, s), s == editing) for s in maker.columns),
+        sentence=total.sentence,
+        done=total.scored,
+        of=total.of,
+        filters=tuple(
+            {"name": name, "label": label, "count": counts[name], "is_here": name == only}
+            for name, label in FILTERS
+        ),
+        shown=len(kept),
+    )
+
+
+def _total_text(view: CardView, stage: str) -> str:
+    if not view.standing_at(stage):
+        return ""
+    total = view.total(stage)
+    return points_text(total.so_far)
+
+
+def _passes(line: Line, name: str) -> bool:
+    return {
+        "": True,
+        "chua-cham": line.is_missing,
+        "khac-nhau": any(cell.differs for cell in line.cells),
+        "thieu-minh-chung": line.lacks_evidence,
+    }.get(name, True)
+
+
+def _with_groups(view: CardView, lines: list[Line], kept: set[int]) -> list[Line]:
+    """The kept criteria and the groups above them."""
+    shown = set(kept)
+    for key in kept:
+        parent = view.board.by_key[key].parent_id
+        while parent:
+            shown.add(parent)
+            parent = view.board.by_key[parent].parent_id
+    return [line for line in lines if line.key in shown]
+
+
+@dataclass
+class _Maker:
+    view: CardView
+    stages: tuple[str, ...]
+    editing: str
+    evidence: Mapping[int, list[MarkEvidence]]
+    last_year: Mapping[int, Decimal]
+    typed: Mapping[int, Mapping[str, str]]
+
+    def __post_init__(self) -> None:
+        self.columns = tuple(
+            stage
+            for stage in self.stages
+            if stage == Stage.SELF or stage == self.editing or self.view.at(stage)
+        )
+        self.awaited = self.view.board.awaited(self.editing) if self.editing else frozenset()
+        self.different = {stage: set(differing(self.view, stage)) for stage in self.columns}
+
+    def line(self, criterion: Criterion) -> Line:
+        return self.group(criterion) if criterion.is_group else self.leaf(criterion)
+
+    def group(self, group: Criterion) -> Line:
+        note = ""
+        cells = []
+        for stage in self.columns:
+            subtotal = self.subtotal(group, stage)
+            note = subtotal.note if subtotal and subtotal.note else note
+            cells.append(
+                Cell(
+                    stage,
+                    Stage(stage).label,
+                    points_text(subtotal.points) if subtotal else "",
+                    stage == self.editing,
+                )
+            )
+        return Line(
+            key=group.pk,
+            code=group.code,
+            title=group.title,
+            depth=self.view.board.depths[group.pk],
+            is_group=True,
+            most=number(group.max_points),
+            cells=cells,
+            note=note,
+        )
+
+    def subtotal(self, group: Criterion, stage: str) -> Subtotal | None:
+        if not self.view.standing_at(stage):
+            return None
+        return self.view.total(stage).subtotals.get(group.code)
+
+    def leaf(self, leaf: Criterion) -> Line:
+        board, stage = self.view.board, self.editing
+        rule = board.rules[leaf.pk]
+        own = self.view.at(Stage.SELF).get(leaf.pk)
+        mark = self.view.at(stage).get(leaf.pk) if stage else None
+        is_open = bool(stage) and leaf.code not in self.awaited
+        typed = self.typed.get(leaf.pk)
+        values = typed if typed is not None else values_of(leaf, mark)
+        files = self.evidence.get(leaf.pk, ())
+        na = (typed or {}).get("na", mark.na_reason or mark.inputs.get("na", "") if mark else "")
+        shown_stage = stage or self.view.last_stage
+        return Line(
+            key=leaf.pk,
+            code=leaf.code,
+            title=leaf.title,
+            depth=board.depths[leaf.pk],
+            is_group=False,
+            most=number(leaf.max_points),
+            rule=leaf.wording or wording_of(rule, leaf.max_points),
+            last_year=points_text(self.last_year[leaf.pk]) if leaf.pk in self.last_year else "",
+            result=result_text(leaf, rule, own),
+            fields=fields_of(leaf, rule, stage, values) if is_open else [],
+            has_figures=is_open and needs_figures(leaf, rule, stage),
+            na=na,
+            na_word=NaReason(na).label if na in NaReason.values else "",
+            version=str(mark.version) if mark else "",
+            saved=moment(mark.marked_at) if mark and mark.state != MarkState.MISSING else "",
+            is_missing=self.is_missing(leaf, shown_stage),
+            cells=[self.cell(leaf, column, typed) for column in self.columns],
+            notes=self.notes(leaf),
+            evidence=len(files),
+            evidence_hint=leaf.evidence_hint,
+            lacks_evidence=leaf.needs_evidence and not files,
+            waits_for=leaf.get_scored_by_display() if stage and not is_open else "",
+        )
+
+    def is_missing(self, leaf: Criterion, stage: str) -> bool:
+        mark = self.view.standing_at(stage).get(leaf.pk)
+        return leaf.code not in self.view.board.awaited(stage) and (
+            mark is None or mark.state == MarkState.MISSING
+        )
+
+    def cell(self, leaf: Criterion, stage: str, typed: Mapping[str, str] | None) -> Cell:
+        mark = self.view.at(stage).get(leaf.pk)
+        is_edited = stage == self.editing and leaf.code not in self.awaited
+        differs = leaf.pk in self.different[stage]
+        reason = mark.reason if mark else ""
+        if is_edited and typed is not None:
+            reason = typed.get("reason", reason)
+        return Cell(
+            stage=stage,
+            label=Stage(stage).label,
+            text=mark_text(mark),
+            is_edited=is_edited,
+            differs=differs,
+            reason=reason,
+            asks_reason=is_edited and stage in BEFORE and (differs or bool(reason)),
+        )
+
+    def notes(self, leaf: Criterion) -> list[dict[str, str]]:
+        """Who gave which mark when, with the sentence that lets anybody recompute it."""
+        return [
+            {
+                "label": Stage(stage).label,
+                "points": mark_text(mark),
+                "sentence": mark.explanation,
+                "reason": mark.reason,
+                "by": f"{mark.author}, {moment(mark.marked_at)}",
+            }
+            for stage in self.stages
+            if (mark := self.view.at(stage).get(leaf.pk)) and mark.state != MarkState.MISSING
+        ]

@@ -1,0 +1,427 @@
+from django.contrib import messages
+from django.http import FileResponse, Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from blocs.queries import standing_in, units_of
+from blocs.views.shared import by, cycle_page, get_cycle
+from config.kit import blobs, filetypes
+from config.kit.refusals import Refused
+from config.kit.text import moment
+from scoring import forms, policies, queries, services
+from scoring.enums import MarkState, ScorecardState, Stage
+from scoring.reports.panels import TONES, late_words, turn_of
+from scoring.reports.sheet import (
+    NOT_APPLICABLE,
+    USUAL_REASONS,
+    mark_text,
+    points_text,
+    sheet_of,
+    values_of,
+)
+
+
+def get_card(request, province, bloc, year, unit):
+    """The card and who looks at it; a card that may not be opened does not exist."""
+    cycle = get_cycle(request, province, bloc, year)
+    who = standing_in(cycle, request.user, timezone.now())
+    card = get_object_or_404(queries.cards_for(who, cycle), unit__slug=unit)
+    return card, who
+
+
+def editing_stage(who, card):
+    """The stage this person enters now, if any."""
+    order = (Stage.SELF, Stage.BLOC, Stage.MEETING, Stage.PROVINCE)
+    return next((stage for stage in order if not policies.save_marks(who, card, stage)), "")
+
+
+@require_http_methods(["GET", "POST"])
+def scorecard(request, province, bloc, year, unit):
+    card, who = get_card(request, province, bloc, year, unit)
+    if request.method == "GET":
+        return draw_card(request, card, who, editing_stage(who, card))
+    answer, count = save_sent(request, card, who)
+    if answer is None:
+        messages.success(request, f"Đã lưu {count} tiêu chí." if count else "Không có gì thay đổi.")
+        return redirect("scorecard", province, bloc, year, unit)
+    return answer
+
+
+def save_sent(request, card, who):
+    """Save every cell that was sent, as one form: (None, how many), or the page that keeps what was typed."""
+    stage = request.POST.get("stage", editing_stage(who, card))
+    view = queries.card_view(card)
+    cells = forms.read_cells(view, stage, request.POST) if stage in queries.STANDS_ON else forms.Cells()
+    entries = forms.changed(view, stage, cells.entries)
+    more = {"view": view, "typed": cells.typed}
+    try:
+        if cells.errors:
+            raise services.RefusedMarks(cells.errors)
+        if entries:
+            services.save_marks(card=card, stage=stage, entries=entries, check_versions=True, **by(request))
+    except services.RefusedMarks as refused:
+        return draw_card(request, card, who, stage, 422, errors=refused.at, **more), 0
+    except services.LostMarks as lost:
+        more["view"] = queries.card_view(card, view.board)
+        more["typed"] = {entry.criterion_id: cells.typed[entry.criterion_id] for entry in entries}
+        return draw_card(request, card, who, stage, 409, conflicts=lost.at, **more), 0
+    except Refused as refused:
+        return draw_card(request, card, who, stage, 422, error=refused.reasons, **more), 0
+    return None, len(entries)
+
+
+def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **more):
+    cycle = card.scoreboard.cycle
+    view = view or queries.card_view(card)
+    stages = queries.visible_stages(who, card)
+    evidence = queries.evidence_of(card)
+    sheet = sheet_of(
+        view,
+        stages,
+        editing=stage if stage in stages or stage == Stage.SELF else "",
+        evidence=evidence,
+        last_year=queries.last_year_marks(card, view.board),
+        only=request.GET.get("loc", "") if status == 200 else "",
+        **more,
+    )
+    due = queries.due_of(cycle)
+    context = {
+        "card": card,
+        "sheet": sheet,
+        "stage": stage,
+        "stage_label": Stage(stage).label if stage else "",
+        "state_label": ScorecardState(card.state).label,
+        "state_tone": TONES[card.state],
+        "turn": turn_of(card, queries.offices_words(cycle)),
+        "due": due,
+        "late": late_words(card, due),
+        "acts": acts_of(who, card, view),
+        "has_own": bool(view.at(Stage.SELF)),
+        "is_checking": stage == Stage.BLOC,
+        "not_applicable": NOT_APPLICABLE,
+        "usual_reasons": USUAL_REASONS,
+        "error": error,
+        "verifier_form": forms.VerifierForm(units=units_of(cycle).exclude(pk=card.unit_id)),
+        "is_own": card.unit_id in who.belongs_to,
+        "width": 4 + len(sheet.totals) + 1 + (stage == Stage.BLOC),
+    }
+    return cycle_page(request, cycle, "scoring/scorecard.html", context, status)
+
+
+def acts_of(who, card, view):
+    """Why each button of this card is grey; None hides what is not of this person at all."""
+    own = view.total(Stage.SELF).missing
+    is_unit = card.unit_id in who.belongs_to
+    is_judge = policies.is_verifier(who, card)
+    bloc = view.total(Stage.BLOC).missing if is_judge else ()
+    unexplained = queries.unexplained(view, Stage.BLOC) if is_judge else ()
+    is_begun = bool(view.at(Stage.BLOC))
+    is_with_unit = card.state in queries.EDITABLE_CARD
+    acts = {
+        "propose": policies.propose_card(who, card, own)
+        if is_unit and is_with_unit and card.unit_id not in who.head_of
+        else None,
+        "send": policies.send_card(who, card, own) if card.unit_id in who.head_of and is_with_unit else None,
+        "recall": policies.recall_card(who, card, is_being_checked=is_begun)
+        if is_unit and card.state == ScorecardState.SENT
+        else None,
+        "give_back": policies.return_card(who, card, "có") if is_judge and card.state == "sent" else None,
+        "finish": policies.finish_verification(who, card, bloc, unexplained)
+        if is_judge and card.state == ScorecardState.SENT
+        else None,
+        "accept": policies.accept_marks(who, card) if is_judge and card.state == "sent" else None,
+        "reopen": policies.reopen_verification(who, card, "có")
+        if is_judge and card.state == ScorecardState.VERIFIED
+        else None,
+        "appoint": [] if who.is_chair and card.state in (*queries.EDITABLE_CARD, "sent") else None,
+        "unagree": policies.reopen_agreement(who, card, "có")
+        if who.is_chair and card.state == "agreed"
+        else None,
+        "appraise": policies.finish_appraisal(
+            who, card, view.total(Stage.PROVINCE).missing, queries.unexplained(view, Stage.PROVINCE)
+        )
+        if (who.is_assigned_officer or who.is_province_head) and card.state == ScorecardState.AGREED
+        else None,
+    }
+    return {name: {"refusals": reasons} for name, reasons in acts.items() if reasons is not None}
+
+
+@require_POST
+def mark_save(request, province, bloc, year, unit):
+    """One cell, saved as it is left. Answers in JSON what the page has to show."""
+    key, stage = request.POST.get("criterion", ""), request.POST.get("stage", "")
+    view = queries.cell_at(request.user, timezone.now(), province, bloc, year, unit, key)
+    if view is None or stage not in queries.STANDS_ON:
+        raise Http404
+    card = view.card
+    cells = forms.read_cells(view, stage, request.POST)
+    leaf = view.board.leaves[0]
+    if cells.errors:
+        return JsonResponse({"errors": cells.errors[leaf.pk]}, status=422)
+    try:
+        saved = services.save_marks(
+            card=card, stage=stage, entries=cells.entries, check_versions=True, **by(request)
+        )
+    except services.LostMarks as lost:
+        return JsonResponse(_conflict(leaf, lost), status=409)
+    except Refused as refused:
+        _hide(request, card)
+        return JsonResponse({"errors": refused.reasons}, status=422)
+    return JsonResponse(_saved(saved, leaf, stage))
+
+
+def _hide(request, card):
+    """A refusal must not tell a stranger that a card is there."""
+    cycle = card.scoreboard.cycle
+    get_object_or_404(queries.cards_for(standing_in(cycle, request.user, timezone.now()), cycle), pk=card.pk)
+
+
+def _conflict(leaf, lost):
+    mark = lost.at[leaf.pk]
+    return {
+        "reasons": lost.reasons,
+        "mine": lost.mine,
+        "theirs": mark_text(mark) or MarkState.MISSING.label,
+        "by": str(mark.author) if mark else "",
+        "at": moment(mark.marked_at) if mark else "",
+        "version": mark.version if mark else "",
+        "values": {**values_of(leaf, mark), "na": mark.na_reason if mark else ""},
+        "reason": mark.reason if mark else "",
+    }
+
+
+def _saved(view, leaf, stage):
+    total, mark = view.total(stage), view.at(stage)[leaf.pk]
+    differs = leaf.pk in queries.differing(view, stage)
+    return {
+        "version": mark.version,
+        "points": mark_text(mark),
+        "na": mark.get_na_reason_display() if mark.na_reason else "",
+        "sentence": mark.explanation,
+        "differs": differs,
+        "asksReason": differs or bool(mark.reason),
+        "isMissing": mark.state == MarkState.MISSING,
+        "saved": moment(mark.marked_at),
+        "groups": {code: points_text(one.points) for code, one in total.subtotals.items()},
+        "total": points_text(total.so_far),
+        "totalSentence": total.sentence,
+        "done": total.scored,
+        "of": total.of,
+        "different": len(queries.differing(view, stage)),
+    }
+
+
+# One act each: a refusal draws the page again with the reasons
+
+
+def _act(request, address, act, done):
+    card, who = get_card(request, **address)
+    try:
+        act(card)
+    except Refused as refused:
+        fresh, who = get_card(request, **address)
+        return draw_card(request, fresh, who, editing_stage(who, fresh), 422, error=refused.reasons)
+    messages.success(request, done)
+    card = queries.cards_for(who, card.scoreboard.cycle).filter(pk=card.pk)
+    if card.exists():
+        return redirect("scorecard", **address)
+    return redirect("scores", *list(address.values())[:3])
+
+
+@require_POST
+def card_propose(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.propose_card(card=card, **by(request)),
+        "Đã trình thủ trưởng duyệt.",
+    )
+
+
+@require_POST
+def card_send(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.send_card(card=card, **by(request)),
+        "Đã gửi bảng tự chấm điểm cho khối.",
+    )
+
+
+@require_POST
+def card_recall(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.recall_card(card=card, **by(request)),
+        "Đã rút lại bảng tự chấm điểm.",
+    )
+
+
+def _reason(request):
+    return request.POST.get("reason", "")
+
+
+@require_POST
+def card_return(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.return_card(card=card, reason=_reason(request), **by(request)),
+        "Đã trả lại bảng tự chấm điểm cho đơn vị.",
+    )
+
+
+@require_POST
+def card_finish(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.finish_verification(card=card, **by(request)),
+        "Đã hoàn thành rà soát bảng điểm.",
+    )
+
+
+@require_POST
+def card_reopen(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.reopen_verification(card=card, reason=_reason(request), **by(request)),
+        "Đã mở lại việc rà soát.",
+    )
+
+
+@require_POST
+def card_unagree(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.reopen_agreement(card=card, reason=_reason(request), **by(request)),
+        "Đã mở lại điểm của đơn vị.",
+    )
+
+
+@require_POST
+def card_appraise(request, **address):
+    return _act(
+        request,
+        address,
+        lambda card: services.finish_appraisal(card=card, **by(request)),
+        "Đã hoàn thành thẩm định của tỉnh.",
+    )
+
+
+@require_POST
+def card_appoint(request, **address):
+    def appoint(card):
+        units = units_of(card.scoreboard.cycle).exclude(pk=card.unit_id)
+        form = forms.VerifierForm(request.POST, units=units)
+        if not form.is_valid():
+            raise Refused(["Hãy chọn đơn vị rà soát và ghi lý do hội nghị giao."])
+        services.appoint_verifier(card=card, **form.cleaned_data, **by(request))
+
+    return _act(request, address, appoint, "Đã ghi đơn vị rà soát.")
+
+
+def _chosen(request):
+    return [int(key) for key in request.POST.getlist("chosen") if key.isdigit()]
+
+
+def _act_on_chosen(request, address, act, done):
+    """Without a script the cells come along with the button: they are saved first, so that none is lost."""
+    card, who = get_card(request, **address)
+    answer, _ = save_sent(request, card, who)
+    return answer or _act(request, address, act, done)
+
+
+@require_POST
+def marks_accept(request, **address):
+    def accept(card):
+        if request.POST.get("all"):
+            return services.accept_marks(card=card, **by(request))
+        if not _chosen(request):
+            raise Refused(["Hãy đánh dấu ít nhất một tiêu chí, hoặc bấm “Chấp nhận tất cả ô chưa chấm”."])
+        return services.accept_marks(card=card, criteria=_chosen(request), **by(request))
+
+    return _act_on_chosen(request, address, accept, "Đã chấp nhận điểm như đơn vị tự chấm.")
+
+
+@require_POST
+def marks_reason(request, **address):
+    def give(card):
+        stage, reason = request.POST.get("stage", ""), request.POST.get("common_reason", "")
+        if not _chosen(request):
+            raise Refused(["Hãy đánh dấu ít nhất một tiêu chí cần ghi lý do."])
+        services.give_reason(card=card, stage=stage, criteria=_chosen(request), reason=reason, **by(request))
+
+    return _act_on_chosen(request, address, give, "Đã ghi lý do cho các tiêu chí đã chọn.")
+
+
+# Evidence of one criterion
+
+
+@require_http_methods(["GET", "POST"])
+def evidence(request, province, bloc, year, unit, criterion):
+    card, who = get_card(request, province, bloc, year, unit)
+    view = queries.card_view(card)
+    leaf = view.board.by_key.get(criterion)
+    if leaf is None or leaf.is_group:
+        raise Http404
+    form = forms.EvidenceForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            _keep(request, card, leaf, form.cleaned_data)
+        except Refused as refused:
+            form.add_error("file", refused.reasons)
+        else:
+            messages.success(request, "Đã nhận tệp minh chứng.")
+            return redirect("evidence", province, bloc, year, unit, criterion)
+    sheet = sheet_of(view, queries.visible_stages(who, card), evidence=queries.evidence_of(card))
+    context = {
+        "card": card,
+        "line": next(line for line in sheet.lines if line.key == leaf.pk),
+        "files": queries.evidence_of(card).get(leaf.pk, ()),
+        "form": form,
+        "refusals": policies.add_evidence(who, card),
+        "is_own": card.unit_id in who.belongs_to,
+    }
+    return cycle_page(
+        request, card.scoreboard.cycle, "scoring/evidence.html", context, 422 if form.errors else 200
+    )
+
+
+def _keep(request, card, leaf, cleaned):
+    file = cleaned.pop("file")
+    services.add_evidence(
+        card=card, criterion=leaf, name=file.name, content=file.read(), **cleaned, **by(request)
+    )
+
+
+def _evidence(request, address, pk):
+    card, _ = get_card(request, *address)
+    return get_object_or_404(queries.evidence_on(card), pk=pk)
+
+
+@require_POST
+def evidence_remove(request, province, bloc, year, unit, pk):
+    found = _evidence(request, (province, bloc, year, unit), pk)
+    services.remove_evidence(evidence=found, **by(request))
+    messages.success(request, "Đã gỡ tệp khỏi tiêu chí.")
+    return redirect("evidence", province, bloc, year, unit, found.criterion_id)
+
+
+@require_safe
+def evidence_file(request, province, bloc, year, unit, pk):
+    file = _evidence(request, (province, bloc, year, unit), pk).upload
+    response = FileResponse(
+        blobs.path_of(file.sha256).open("rb"),
+        content_type=file.content_type,
+        as_attachment=file.content_type not in filetypes.SHOWN,
+        filename=file.name,
+    )
+    if file.content_type.startswith("image/"):
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
