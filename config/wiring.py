@@ -5,10 +5,11 @@ PHASE_GATES: dict[str, list[str]] = {
     "preparing": [],
     "launching": ["blocs.gates.chair_is_set", "blocs.gates.members_are_set"],
     "executing": ["covenants.gates.covenant_signed", "documents.gates.regulation_issued"],
-    "self_scoring": ["covenants.gates.midyear_results_sent"],
-    "verifying": [],
-    "reviewing": [],
+    "self_scoring": ["scoring.gates.scoreboard_adopted", "covenants.gates.midyear_results_sent"],
+    "verifying": ["scoring.gates.every_card_sent"],
+    "reviewing": ["scoring.gates.every_card_verified"],
     "submitted": [
+        "scoring.gates.ranking_adopted",
         "meetings.gates.review_or_summary_held",
         "meetings.gates.minutes_issued",
         "awards.gates.no_poll_is_open",
@@ -27,11 +28,13 @@ TODO_SOURCES: list[str] = [
     "awards.queries.todos_for",
     "meetings.queries.todos_for",
     "covenants.queries.todos_for",
+    "scoring.queries.todos_for",
 ]
 
 # An app's sheet on the cycle page, in this order. `def cycle_panel(who, cycle) -> blocs.rules.Panel | None`.
 CYCLE_PANELS: list[str] = [
     "covenants.reports.cycle_panel",
+    "scoring.reports.cycle_panel",
     "awards.reports.cycle_panel",
     "meetings.reports.cycle_panel",
 ]
@@ -53,6 +56,7 @@ ARCHIVE_SOURCES: list[str] = [
     "awards.reports.archive",
     "meetings.reports.archive",
     "covenants.reports.archive",
+    "scoring.reports.archive",
 ]
 
 # What the search page finds. `def search_for(user, words, at) -> list[blocs.rules.Hit]`.
@@ -62,6 +66,7 @@ SEARCH_SOURCES: list[str] = [
     "awards.queries.search_for",
     "meetings.queries.search_for",
     "covenants.queries.search_for",
+    "scoring.queries.search_for",
 ]
 
 # What must hold in the whole database. `def violations() -> list[str]`.
@@ -71,6 +76,7 @@ INVARIANTS: list[str] = [
     "awards.queries.violations",
     "meetings.queries.violations",
     "covenants.queries.violations",
+    "scoring.queries.violations",
 ]
 
 # The verbs of the journal in the words of officials: tables verb → words.
@@ -95,4 +101,5 @@ PAPER_BUILDERS: dict[str, str] = {
     "annual_report": "meetings.reports.report_paper",
     "midyear_report": "meetings.reports.report_paper",
     "covenant": "covenants.reports.covenant_paper",
+    "score_report": "scoring.reports.score_report_paper",
 }
