@@ -229,7 +229,7 @@ def assigned_in_words(direction: str, value: Decimal | None, *, is_assigned: boo
     if direction == Direction.YES_NO or value is None:
         return "Có"
     sign = {Direction.AT_LEAST: "≥", Direction.AT_MOST: "≤", Direction.EQUAL: "="}[Direction(direction)]
-    return f"{sign} {number(value)}"
+    return f"{sign}\u00a0{number(value)}"  # sign and figure stay on one line
 
 
 def actual_in_words(direction: str, actual: Decimal | None) -> str:

@@ -66,6 +66,7 @@ def _parts(request, who, covenant, versions, typed):
     members = list(members_of(covenant.cycle))
     signings = queries.signings_of(covenant)
     signed, parties = signing_progress([signing.state for signing in signings])
+    rows = [_signing(who, covenant, one, typed) for one in signings]
     edit = policies.edit_covenant(who, covenant)
     has_draft = any(one.status == CovenantStatus.DRAFT for one in versions if one.level == covenant.level)
     return {
@@ -74,7 +75,8 @@ def _parts(request, who, covenant, versions, typed):
         "contents": [_content(content, typed, edit) for content in contents],
         "target_count": len(targets),
         "own_values": reports.own_values_table(covenant, members),
-        "signings": [_signing(who, covenant, one, typed) for one in signings],
+        "signings": rows,
+        "waits_for_me": any(row["is_own"] and not row["refusals"] for row in rows),
         "signed": signed,
         "parties": parties,
         "edit_refusals": edit,

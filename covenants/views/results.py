@@ -135,6 +135,7 @@ def draw_unit(request, cycle, who, unit, row, period, status=200, form=None, err
     missing = [f.target.number for f in own if f.is_assigned and f.result is None]
     form = form or forms.ResultsForm(figures=own, seen=seen)
     is_conflict = status == 409
+    official = _official(who, cycle, unit, own, report, typed)
     if is_conflict:  # saving again writes over what was shown
         form.data = form.data.copy()
         form.data["seen"] = seen
@@ -151,7 +152,8 @@ def draw_unit(request, cycle, who, unit, row, period, status=200, form=None, err
         "state_tone": STATE_TONES[row.state],
         "tally": figures.tally_of(unit.pk),
         "form": form,
-        "contents": _contents(own, form, is_conflict, _official(who, cycle, unit, own, report, typed)),
+        "contents": _contents(own, form, is_conflict, official),
+        "has_official": bool(official),
         "history": queries.result_history(cycle, unit, period),
         "errors": errors,
         "record_refusals": refusals,

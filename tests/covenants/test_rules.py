@@ -158,9 +158,9 @@ def test_another_word_is_no_answer():
 @pytest.mark.parametrize(
     ("direction", "value", "words"),
     [
-        (Direction.AT_LEAST, D("95.50"), "≥ 95,5"),
-        (Direction.AT_MOST, D(2), "≤ 2"),
-        (Direction.EQUAL, D(1200), "= 1.200"),
+        (Direction.AT_LEAST, D("95.50"), "≥\u00a095,5"),
+        (Direction.AT_MOST, D(2), "≤\u00a02"),
+        (Direction.EQUAL, D(1200), "=\u00a01.200"),
         (Direction.YES_NO, None, "Có"),
     ],
 )
