@@ -105,7 +105,7 @@ def journal_of(province: Province, wanted: JournalFilter, *, page: int, size: in
         branches.append(
             events.objects.filter(belongs, _wanted(wanted))
             .annotate(model=Value(label, TextField()), row=Cast("pgh_obj_id", TextField()))
-            .order_by("-pgh_created_at", "-pgh_id")
+            .order_by("-pgh_created_at", "pgh_context_id", "-pgh_id")
             .values_list(
                 "pgh_created_at", "pgh_id", "model", "pgh_label", "row", "pgh_context", "pgh_context_id"
             )
