@@ -95,7 +95,7 @@ def _card_line(
         done=own.scored if sees_progress else None,
         of=own.of,
         totals=tuple(
-            points_text(view.total(stage).so_far) if stage in stages and view.standing_at(stage) else ""
+            points_text(view.total(stage).total) if stage in stages and view.at(stage) else ""
             for stage, _ in TOTALS
         ),
         late=late_words(card, due),

@@ -40,11 +40,11 @@ def card_table(view: CardView, stages: Sequence[str]) -> Table:
     """The card as it is exchanged: TT, content, maximum, one column a stage, explanation."""
     shown = [(s, label) for s, label in STAGE_COLUMNS if s in stages and (s == Stage.SELF or view.at(s))]
     columns = (
-        Column("TT", width=8),
-        Column("Nội dung, tiêu chí", width=52),
-        Column("Điểm chuẩn", "number", 9),
-        *(Column(label, "number", 9, 2) for _, label in shown),
-        Column("Diễn giải", width=44),
+        Column("TT", width=10),
+        Column("Nội dung, tiêu chí", width=48),
+        Column("Điểm chuẩn", "number", 11),
+        *(Column(label, "number", 11, 2) for _, label in shown),
+        Column("Diễn giải", width=40),
     )
     rows = [_card_row(view, criterion, [s for s, _ in shown]) for criterion in view.board.criteria]
     totals = [_so_far(view, s) for s, _ in shown]
@@ -135,7 +135,7 @@ def _illustrative(cycle: Cycle) -> tuple[str, ...]:
 def board_table(scoreboard: Scoreboard) -> Table:
     board = queries.board_of(scoreboard)
     columns = (
-        Column("TT", width=8),
+        Column("TT", width=11),
         Column("Nội dung, tiêu chí", width=60),
         Column("Điểm tối đa", "number", 10),
         Column("Cách tính điểm", width=50),
@@ -184,9 +184,8 @@ def rank_in_words(row: RankingRow) -> str:
 def ranking_table(run: RankingRun | None) -> Table:
     """Ranks as they are read out, ties as ties, those not ranked at the foot with the reason."""
     columns = (
-        Column("TT", "int", 5),
+        Column("TT", "int", 6),
         Column("Đơn vị", width=40),
-        Column("Điểm tiêu chí", "number", 10, 2),
         Column("Điểm thưởng", "number", 10, 2),
         Column("Điểm trừ", "number", 10, 2),
         Column("Tổng điểm", "number", 10, 2),
@@ -199,7 +198,6 @@ def ranking_table(run: RankingRun | None) -> Table:
             (
                 place,
                 f"{row.unit.name} ({row.unranked_reason})" if row.rank is None else row.unit.name,
-                row.normal,
                 row.bonus,
                 row.deduction,
                 row.total,
@@ -246,9 +244,12 @@ def ranking_xlsx(cycle: Cycle, run: RankingRun) -> bytes:
     return to_xlsx([Sheet("Xếp hạng", ranking_table(run), heading)])
 
 
+BAR_LEFT, BAR_WIDTH, BAR_STEP = 104, 240, 27
+
+
 def bars_of(run: RankingRun | None) -> dict[str, Any]:
     """Score bars as figures for an SVG: the axis begins near the lowest total so that differences show."""
-    ranked = [row for row in queries.in_rank_order(run.rows.all()) if row.total is not None] if run else []
+    ranked = [row for row in queries.in_rank_order(run.rows.all()) if row.rank is not None] if run else []
     if not ranked:
         return {}
     most = max(row.total for row in ranked)
@@ -259,16 +260,15 @@ def bars_of(run: RankingRun | None) -> dict[str, Any]:
         {
             "name": row.unit.short_name,
             "total": number(row.total, 2),
-            "rank": rank_in_words(row),
             "is_first": row.rank == 1,
-            "y": place * 30,
-            "middle": place * 30 + 19,
-            "width": f"{(row.total - floor) / span * 440:.1f}",
-            "end": f"{(row.total - floor) / span * 440 + 168:.1f}",
+            "y": place * BAR_STEP,
+            "middle": place * BAR_STEP + 16,
+            "width": f"{(row.total - floor) / span * BAR_WIDTH:.1f}",
+            "end": f"{(row.total - floor) / span * BAR_WIDTH + BAR_LEFT:.1f}",
         }
         for place, row in enumerate(ranked)
     ]
-    return {"rows": bars, "height": len(bars) * 30 + 22, "floor": number(floor), "most": number(most)}
+    return {"rows": bars, "left": BAR_LEFT, "height": len(bars) * BAR_STEP + 18, "floor": number(floor)}
 
 
 # The whole bloc on one landscape page
@@ -277,11 +277,11 @@ def bars_of(run: RankingRun | None) -> dict[str, Any]:
 def summary_table(cycle: Cycle, cards: Sequence[Scorecard], run: RankingRun | None) -> Table:
     """One line a unit: the contents, bonus, deduction, self and agreed totals, rank."""
     if not cards:
-        return Table("Tổng hợp điểm", (Column("TT", "int", 5), Column("Đơn vị", width=40)), landscape=True)
+        return Table("Tổng hợp điểm", (Column("TT", "int", 6), Column("Đơn vị", width=40)), landscape=True)
     board = queries.board_of(cards[0].scoreboard)
     roots = [node.code for node in board.nodes]
     columns = (
-        Column("TT", "int", 5),
+        Column("TT", "int", 6),
         Column("Đơn vị", width=36),
         *(Column(code, "number", 9, 2) for code in roots),
         Column("Tự chấm", "number", 10, 2),

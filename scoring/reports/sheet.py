@@ -237,7 +237,9 @@ def values_of(leaf: Criterion, mark: Mark | None) -> dict[str, str]:
             values |= {"code": value[0] if value else "", "codes": "\n".join(value)}
             values |= {f"n-{code}": str(value.count(code)) for code in value}
         elif name == "events":
-            values["events"] = "\n".join(f"{one['name']}: {typed_number(Decimal(one['points']))}" for one in value)
+            values["events"] = "\n".join(
+                f"{one['name']}: {typed_number(Decimal(one['points']))}" for one in value
+            )
         elif name == "linked":
             values["linked"] = ", ".join(value)
         elif isinstance(value, bool):

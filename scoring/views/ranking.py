@@ -9,7 +9,7 @@ from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.enums import RankingStatus
-from scoring.reports.papers import bars_of, ranking_table, tie_notes
+from scoring.reports.papers import bars_of, rank_in_words, ranking_table, tie_notes
 
 
 @require_safe
@@ -63,7 +63,12 @@ def _ties(rows):
         for units in queries.ties_of(rows)
     ]
     return [
-        {"rows": group, "rank": group[0].rank, "total": group[0].total, "places": range(1, len(group) + 1)}
+        {
+            "rows": group,
+            "word": rank_in_words(group[0]),
+            "total": group[0].total,
+            "places": range(1, len(group) + 1),
+        }
         for group in sorted(groups, key=lambda group: group[0].rank)
     ]
 
