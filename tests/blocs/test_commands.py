@@ -1,0 +1,240 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+
+import psycopg2
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import resolve
+
+from accounts.models import User
+from blocs import queries
+from blocs.models import Province
+from blocs.rules import Todo
+from config.kit import blobs, dumps
+from tests.factories.blocs import ProvinceFactory
+from tests.scenarios import new_cycle
+
+HERE = "tests.blocs.test_commands"
+
+
+def said(capsys):
+    return capsys.readouterr().out
+
+
+# start
+
+
+@pytest.mark.django_db
+def test_start_founds_a_province_with_an_administrator_and_prints_one_link(capsys):
+    call_command("start", "kien-giang", "Kiên Giang", "--admin", "an.nguyen", "--full-name", "Nguyễn An")
+
+    out = said(capsys)
+    province, person = Province.objects.get(), User.objects.get()
+    assert (province.name, province.is_demo) == ("Tỉnh Kiên Giang", False)
+    assert (person.full_name, person.is_demo) == ("Nguyễn An", False)
+    assert not person.has_usable_password()
+    assert [a.province for a in person.appointments.all()] == [province]
+    link = re.search(rf"{django_settings.SITE_URL}(/\S+)", out)[1]
+    assert resolve(link).url_name == "account_reset_password_from_key"
+
+
+@pytest.mark.django_db
+def test_start_adds_a_second_province_for_the_same_administrator_but_none_twice():
+    call_command("start", "kien-giang", "Kiên Giang", "--admin", "an")
+    call_command("start", "ca-mau", "Cà Mau", "--admin", "AN")
+
+    assert User.objects.count() == 1
+    with pytest.raises(CommandError, match="Đã có tỉnh dùng tên địa chỉ ca-mau"):
+        call_command("start", "ca-mau", "Cà Mau", "--admin", "binh")
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_start_is_refused_on_demonstration_data():
+    ProvinceFactory(is_demo=True)
+
+    with pytest.raises(CommandError, match="dữ liệu trình diễn"):
+        call_command("start", "kien-giang", "Kiên Giang", "--admin", "an")
+    assert not User.objects.exists()
+
+
+# verify, nightly
+
+
+def broken():
+    return ["Một chỗ sai."]
+
+
+def cleaned(*, at):
+    return "đã dọn"
+
+
+def one_todo(user, at):
+    return [Todo("Gửi bảng tự chấm", "/khoi/x/", "Khối 4", due_on=date(2019, 1, 1)), Todo("Ký", "/ky/")]
+
+
+@pytest.mark.django_db
+def test_verify_prints_each_violation_and_fails(capsys, wire):
+    call_command("verify")
+    assert said(capsys) == "Không có chỗ nào sai.\n"
+
+    wire(INVARIANTS=[f"{HERE}.broken"])
+    with pytest.raises(CommandError, match="Có 1 chỗ sai"):
+        call_command("verify")
+    assert said(capsys) == "Một chỗ sai.\n"
+
+
+@pytest.mark.django_db
+def test_nightly_sends_one_digest_to_each_person_with_a_mailbox_and_something_to_do(capsys, wire):
+    scene = new_cycle()
+    User.objects.filter(pk=scene.chair.pk).update(email="so-1@example.vn")
+    User.objects.filter(pk=scene.vice.pk).update(email="so-2@example.vn", is_active=False)
+    wire(TODO_SOURCES=[f"{HERE}.one_todo"], NIGHTLY_JOBS=[f"{HERE}.cleaned"])
+
+    call_command("nightly")
+
+    assert [(m.to, m.subject.split(" ngày")[0]) for m in mail.outbox] == [
+        (["so-1@example.vn"], "2 việc đang chờ")
+    ]
+    body = mail.outbox[0].body
+    assert "Kính gửi Chuyên viên 1," in body
+    assert "- Gửi bảng tự chấm (Khối 4), hạn 01/01/2019, quá hạn" in body
+    assert f"{django_settings.SITE_URL}/khoi/x/" in body
+    assert "đã dọn" in said(capsys)
+
+
+@pytest.mark.django_db
+def test_nightly_sends_nothing_to_who_has_nothing_to_do_and_reports_violations(wire):
+    scene = new_cycle()
+    User.objects.filter(pk=scene.chair.pk).update(email="so-1@example.vn")
+    wire(TODO_SOURCES=[], INVARIANTS=[f"{HERE}.broken"])
+
+    with pytest.raises(CommandError, match="1 chỗ sai"):
+        call_command("nightly")
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_a_mailbox_that_refuses_does_not_keep_the_others_from_theirs(wire, settings):
+    scene = new_cycle()
+    User.objects.filter(pk__in=[scene.chair.pk, scene.vice.pk]).update(email="x@example.vn")
+    wire(TODO_SOURCES=[f"{HERE}.one_todo"])
+    settings.EMAIL_BACKEND = f"{HERE}.RefusingMailbox"
+
+    with pytest.raises(CommandError, match="2 thư không gửi được"):
+        call_command("nightly")
+
+
+class RefusingMailbox:
+    def __init__(self, **options):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *told):
+        return None
+
+    def send_messages(self, messages):
+        raise OSError("no route to the mail server")
+
+
+# backup, restore
+
+
+def manage(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=django_settings.BASE_DIR,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def empty_database():
+    """Another database on the test's own server, and its address."""
+    url = re.sub(r"/[^/?]+\?", "/{}?", os.environ["DATABASE_URL"])
+    name = f"empty_{os.getpid()}"
+    keeper = psycopg2.connect(url.format("postgres"))
+    keeper.autocommit = True
+    with keeper.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        yield url.format(name)
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    keeper.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_comes_back_whole_into_an_empty_installation_only(tmp_path, empty_database):
+    scene = new_cycle()
+    sha256 = blobs.put(b"a scan of the covenant")
+    folder, elsewhere = tmp_path / "backup", tmp_path / "elsewhere"
+
+    call_command("backup", folder)
+    with pytest.raises(CommandError, match="không trống"):
+        call_command("backup", folder)
+    with pytest.raises(CommandError, match="đã có dữ liệu"):
+        call_command("restore", folder)
+    done = manage("restore", str(folder), DATABASE_URL=empty_database, DATA_DIR=str(elsewhere))
+
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "files" / sha256[:2] / sha256).read_bytes() == b"a scan of the covenant"
+    with psycopg2.connect(empty_database) as restored, restored.cursor() as cursor:
+        cursor.execute("SELECT slug FROM blocs_province")
+        assert cursor.fetchall() == [(scene.province.slug,)]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"] == {sha256: 22}
+    assert oct(folder.stat().st_mode & 0o777) == "0o700"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("harm", ["no manifest", "a changed dump", "a changed file"])
+def test_half_or_damaged_backups_are_refused(tmp_path, harm):
+    content = b"a scan"
+    sha256 = blobs.sha256_of(content)
+    (tmp_path / "files" / sha256[:2]).mkdir(parents=True)
+    (tmp_path / "files" / sha256[:2] / sha256).write_bytes(b"x" if harm == "a changed file" else content)
+    (tmp_path / "database.dump").write_bytes(b"y" if harm == "a changed dump" else b"dump")
+    if harm != "no manifest":
+        manifest = {"made_at": "-", "database": {"sha256": blobs.sha256_of(b"dump")}, "files": {sha256: 6}}
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(CommandError, match="bản sao lưu đầy đủ" if harm == "no manifest" else "bị hỏng"):
+        call_command("restore", tmp_path)
+
+
+@pytest.mark.django_db
+def test_a_backup_without_a_program_new_enough_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(dumps, "_candidates", lambda name: [])
+    needed = connection.pg_version // 10_000
+
+    with pytest.raises(CommandError, match=f"postgresql-client-{needed}"):
+        call_command("backup", tmp_path / "backup")
+
+
+@pytest.mark.django_db
+def test_a_damaged_store_is_found_while_backing_up(tmp_path, monkeypatch):
+    sha256 = blobs.put(b"whole")
+    blobs.path_of(sha256).write_bytes(b"spoiled")
+    monkeypatch.setattr(dumps, "dump", lambda target: target.write_bytes(b""))
+
+    with pytest.raises(CommandError, match="bị hỏng trong kho"):
+        call_command("backup", tmp_path / "backup")
+
+
+@pytest.mark.django_db
+def test_an_installation_is_empty_until_anything_is_entered():
+    assert not queries.is_installed()
+    ProvinceFactory()
+    assert queries.is_installed()
+    assert not queries.demonstration_exists()
