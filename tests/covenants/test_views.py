@@ -88,6 +88,8 @@ def test_a_covenant_is_drafted_written_adopted_and_signed_in_the_browser(browse,
     assert "3/3" in page
     assert "Thủ trưởng 2, GIÁM ĐỐC" in page
     assert "Thống nhất tại hội nghị" in page
+    assert reverse("covenant_pdf", args=SLUGS) in page
+    assert browse.get("covenant_pdf").content.startswith(b"%PDF")
 
 
 def test_parts_of_a_draft_are_taken_out(browse, year):
