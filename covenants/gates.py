@@ -8,8 +8,7 @@ from blocs.queries import due_on, members_of
 from blocs.rules import Check
 from covenants.enums import CovenantStatus, Period
 from covenants.models import UnitReport
-from covenants.queries import DUE, covenant_in_force, results_url, signings_of
-from documents.enums import SigningState
+from covenants.queries import DUE, covenant_in_force, parties_waiting, results_url
 
 
 def covenant_signed(cycle: Cycle) -> Check:
@@ -31,11 +30,10 @@ def _unsigned(cycle: Cycle) -> tuple[tuple[str, ...], str]:
         return ("Chưa có giao ước thi đua được thống nhất.",), chair
     if covenant.status == CovenantStatus.ADOPTED:
         return ("Giao ước đã thống nhất, chưa mời các đơn vị ký.",), chair
-    waiting = [one for one in signings_of(covenant) if one.state != SigningState.SIGNED]
+    waiting = parties_waiting(covenant)
     if not waiting:
         return (), ""
-    names = ", ".join(one.unit.short_name if one.unit else one.party for one in waiting)
-    return (f"Còn {len(waiting)} bên chưa ký giao ước: {names}.",), "Đơn vị chưa ký"
+    return (f"Còn {len(waiting)} bên chưa ký giao ước: {', '.join(waiting)}.",), "Đơn vị chưa ký"
 
 
 def midyear_results_sent(cycle: Cycle) -> Check:

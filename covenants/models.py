@@ -27,6 +27,15 @@ STILL_DRAFT = """
     (SELECT c.status = 'draft' AND d.status IN ('draft', 'consulting')
      FROM covenants_covenant c JOIN documents_document d ON d.id = c.document_id WHERE c.id = ({covenant}))
 """
+# Every present member has signed, and every party that is no member; who left the bloc is not waited for.
+SIGNED_BY_ALL = """
+    NOT EXISTS (SELECT FROM documents_signing s
+                WHERE s.document_id = NEW.document_id AND s.unit_id IS NULL AND s.state <> 'signed')
+    AND NOT EXISTS (SELECT FROM blocs_membership m JOIN covenants_covenant c ON c.cycle_id = m.cycle_id
+                    WHERE c.document_id = NEW.document_id AND m.left_on IS NULL AND NOT EXISTS (
+                        SELECT FROM documents_signing s WHERE s.document_id = NEW.document_id
+                            AND s.unit_id = m.unit_id AND s.state = 'signed'))
+"""
 # A report that stands: sent, and not taken back.
 STANDING_REPORT = """
     EXISTS (SELECT FROM covenants_unitreport r
@@ -194,14 +203,10 @@ class CovenantSigning(Signing):
                 name="covenant_follows_its_signatures",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
-                    UPDATE covenants_covenant SET status = (
-                        SELECT CASE WHEN bool_and(s.state = 'signed') THEN 'signed' ELSE 'signing' END
-                        FROM documents_signing s WHERE s.document_id = NEW.document_id)
+                func=f"""
+                    UPDATE covenants_covenant SET status = CASE WHEN {SIGNED_BY_ALL} THEN 'signed' ELSE 'signing' END
                     WHERE document_id = NEW.document_id AND status IN ('adopted', 'signing', 'signed')
-                        AND status IS DISTINCT FROM (
-                            SELECT CASE WHEN bool_and(s.state = 'signed') THEN 'signed' ELSE 'signing' END
-                            FROM documents_signing s WHERE s.document_id = NEW.document_id);
+                        AND status IS DISTINCT FROM CASE WHEN {SIGNED_BY_ALL} THEN 'signed' ELSE 'signing' END;
                     RETURN NULL;
                 """,
             )

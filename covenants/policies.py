@@ -62,11 +62,14 @@ def adopt_covenant(who: Standing, covenant: Covenant, targets: int, on: date | N
     return outside_window("adopt", covenant.cycle.phase, OPEN_IN)
 
 
-def open_signing(who: Standing, covenant: Covenant) -> list[str]:
+def open_signing(who: Standing, covenant: Covenant, *, has_newcomers: bool = False) -> list[str]:
+    """`has_newcomers`: members that joined after the others were asked."""
     if covenant.status == CovenantStatus.DRAFT:
         return ["Hãy ghi nhận việc thống nhất giao ước trước khi mời ký."]
-    if covenant.status != CovenantStatus.ADOPTED:
-        return ["Giao ước này đã mời ký."]
+    if covenant.status == CovenantStatus.REPLACED:
+        return ["Bản giao ước này đã được thay. Hãy mời ký bản mới."]
+    if covenant.status != CovenantStatus.ADOPTED and not has_newcomers:
+        return ["Giao ước này đã mời mọi đơn vị thành viên ký."]
     return _keeper(who) or outside_window("sign", covenant.cycle.phase, OPEN_IN)
 
 

@@ -137,6 +137,27 @@ def signings_of(covenant: Covenant) -> list[Signing]:
     return list(rows.select_related("unit", "signed_by", "scan", "mandate_upload").order_by("order", "pk"))
 
 
+def parties_of(covenant: Covenant) -> list[Membership | Signing]:
+    """The units that sign: those asked once signing is open, so that all of them sign one text."""
+    return [one for one in signings_of(covenant) if one.unit_id] or list(members_of(covenant.cycle))
+
+
+def parties_waiting(covenant: Covenant) -> list[str]:
+    """Who has yet to sign: present members, asked or not, and the province where it is a party."""
+    signings = signings_of(covenant)
+    signed = {one.unit_id for one in signings if one.state == SigningState.SIGNED}
+    members = [m.unit.short_name for m in members_of(covenant.cycle) if m.unit_id not in signed]
+    return members + [
+        one.party for one in signings if one.unit_id is None and one.state != SigningState.SIGNED
+    ]
+
+
+def units_to_ask(covenant: Covenant) -> list[Unit]:
+    """Members that have no place to sign yet."""
+    asked = {one.unit_id for one in signings_of(covenant)}
+    return [m.unit for m in members_of(covenant.cycle) if m.unit_id not in asked]
+
+
 def signing_of(covenant: Covenant, unit: Unit | None) -> Signing | None:
     """The place where a unit (or the province, unit None) signs."""
     rows = Signing.objects.filter(document=covenant.document_id, unit=unit)

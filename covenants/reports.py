@@ -189,7 +189,7 @@ def covenant_paper(document: Document) -> Paper:
     """The covenant as it is signed. Nothing here changes while it is being signed: signers see one text."""
     covenant = queries.covenants().get(document=document.pk)
     cycle = covenant.cycle
-    members = list(members_of(cycle))
+    members = queries.parties_of(covenant)
     own_values = own_values_table(covenant, members)
     missing = (
         [] if covenant.status != CovenantStatus.DRAFT else ["Giao ước chưa được ghi nhận là đã thống nhất."]

@@ -31,7 +31,8 @@ _YEAR = frozenset({Phase.LAUNCHING, Phase.EXECUTING, Phase.SELF_SCORING, Phase.V
 OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "draft": _EARLY,
     "adopt": _EARLY,
-    "sign": frozenset({Phase.LAUNCHING, Phase.EXECUTING}),
+    # In preparing too: next year's covenant is often signed at this year's summary meeting (DOMAIN §1, step 7).
+    "sign": _EARLY,
     "amend": frozenset({Phase.LAUNCHING, Phase.EXECUTING}),
     "record_results": _RUNNING,
     "report": _RUNNING,

@@ -280,7 +280,16 @@ def adopt_covenant(
         covenant.adopted_form, covenant.adopted_on, covenant.adopted_note = form, on, nfc(note)
         covenant.adopted_at, covenant.adopted_by = at, by
         covenant.save()
+        _follow_signatures(covenant)
     return covenant
+
+
+def _follow_signatures(covenant: Covenant) -> None:
+    """Signatures asked for on the paper's own page before the adoption was recorded count too."""
+    if queries.signings_of(covenant):
+        waiting = queries.parties_waiting(covenant)
+        covenant.status = CovenantStatus.SIGNING if waiting else CovenantStatus.SIGNED
+        covenant.save(update_fields=["status"])
 
 
 def _assign_all(cycle: Cycle, targets: Sequence[Target]) -> None:
@@ -309,7 +318,9 @@ def _end(covenant: Covenant, by: User, at: datetime) -> None:
 def open_signing(*, covenant: Covenant, by: User, at: datetime) -> Covenant:
     """Ask every member, and the province where it is a party, to sign."""
     covenant = _lock(covenant)
-    refuse(policies.open_signing(standing_in(covenant.cycle, by, at), covenant))
+    has_newcomers = bool(queries.units_to_ask(covenant))
+    who = standing_in(covenant.cycle, by, at)
+    refuse(policies.open_signing(who, covenant, has_newcomers=has_newcomers))
     with audited("covenants.signing.opened", by=by):
         _ask(covenant, by, at)
     return queries.covenants().get(pk=covenant.pk)

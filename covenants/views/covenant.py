@@ -81,7 +81,9 @@ def _parts(request, who, covenant, versions, typed):
         "parties": parties,
         "edit_refusals": edit,
         "adopt_refusals": policies.adopt_covenant(who, covenant, len(targets)),
-        "open_refusals": policies.open_signing(who, covenant),
+        "open_refusals": policies.open_signing(
+            who, covenant, has_newcomers=bool(queries.units_to_ask(covenant))
+        ),
         "meeting_refusals": policies.record_signed_at_meeting(who, covenant),
         "amend_refusals": policies.amend_covenant(who, covenant, has_draft=has_draft),
         "keeps": who.is_secretariat or who.is_vice,

@@ -206,6 +206,8 @@ def _saved(view, leaf, stage):
         "groups": {code: points_text(one.points) for code, one in total.subtotals.items()},
         "total": points_text(total.so_far),
         "totalSentence": total.sentence,
+        # Grows with every save of the card at this stage: an answer that comes late must not undo a newer one.
+        "stamp": sum(one.version for one in view.at(stage).values()),
         "done": total.scored,
         "of": total.of,
         "different": len(queries.differing(view, stage)),

@@ -171,7 +171,11 @@
     const place = find(row, what);
     if (place) place.textContent = text;
   }
+  let newest = 0;
   function totals(data) {
+    // Answers may overtake one another; only the newest speaks for the whole card.
+    if (data.stamp < newest) return;
+    newest = data.stamp;
     form.querySelectorAll("tr[data-group]").forEach((group) => {
       const sum = group.querySelector("[data-sum]");
       if (sum && group.dataset.group in data.groups) sum.textContent = data.groups[group.dataset.group];

@@ -300,15 +300,15 @@ def test_signing_waits_for_adoption_and_invitation(year):
     year.adopt(covenant)
     assert reasons(services.open_signing, **(asking | {"by": year.officers[2]})) == KEEPER
     assert services.open_signing(**asking).status == CovenantStatus.SIGNING
-    assert reasons(services.open_signing, **asking) == ["Giao ước này đã mời ký."]
+    assert reasons(services.open_signing, **asking) == ["Giao ước này đã mời mọi đơn vị thành viên ký."]
 
 
-def test_signing_belongs_to_launching_and_executing(year):
+def test_signing_ends_with_the_execution(year):
     covenant = year.signing()
     year.set_phase(Phase.SELF_SCORING)
 
     assert reasons(sign, year=year, covenant=covenant, place=0) == [
-        "Việc này làm ở giai đoạn “Phát động, ký giao ước”, “Thực hiện, sơ kết”; "
+        "Việc này làm ở giai đoạn “Chuẩn bị”, “Phát động, ký giao ước”, “Thực hiện, sơ kết”; "
         "năm thi đua đang ở giai đoạn “Tự chấm điểm”."
     ]
 
