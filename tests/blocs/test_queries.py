@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
 from blocs import queries, services
@@ -439,6 +440,18 @@ def test_health_speaks_of_migrations_and_of_tasks_that_wait():
     }  # fmt: skip
     late = queries.health(now + timedelta(hours=1))
     assert (late["ok"], late["worker"], late["waiting_seconds"]) == (False, False, 3600)
+
+
+def unreachable(connection):
+    raise OperationalError("could not connect to server")
+
+
+def test_health_says_when_the_database_does_not_answer(monkeypatch):
+    monkeypatch.setattr("blocs.queries.site.MigrationExecutor", unreachable)
+
+    assert queries.health(MAY) == {
+        "ok": False, "database": False, "migrations": False, "worker": False, "waiting_seconds": 0,
+    }  # fmt: skip
 
 
 # The journal
