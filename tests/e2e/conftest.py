@@ -66,6 +66,10 @@ class Person:
 
     def send(self, button: Locator) -> None:
         """Press a button that leads to a page, and answer the question it asks before."""
+        try:
+            button.wait_for()
+        except TimeoutError:
+            pytest.fail(f"{self.page.url} has no such button: {button}. It shows: {self.shown()}")
         if button.get_attribute("data-confirm"):
             button.click()
             button = self.page.locator("dialog[open] button[value=yes]")
@@ -103,8 +107,11 @@ class Person:
         try:
             self.page.locator("body").filter(has_text=text).wait_for(timeout=PATIENCE)
         except TimeoutError:
-            shown = " ".join(self.page.locator("main").inner_text().split())
-            pytest.fail(f"{self.page.url} does not say “{text}” but: {shown[:1500]}")
+            pytest.fail(f"{self.page.url} does not say “{text}” but: {self.shown()}")
+
+    def shown(self) -> str:
+        """The beginning of what the page says, for a failing test."""
+        return " ".join(self.page.locator("main").inner_text().split())[:1500]
 
     def fetch(self, path: str) -> bytes:
         answer = self.page.context.request.get(self.site + path)

@@ -192,7 +192,7 @@ class Walk:
         for unit in UNITS:
             judge = self.officer(VICE) if unit == CHAIR else self.chair
             judge.open(f"{HOME}cham-diem/{unit}/")
-            judge.press("Chấp nhận tất cả ô chưa chấm")
+            judge.press("Chấp nhận ô chưa chấm")
             judge.press("Hoàn thành rà soát")
             judge.sees("Khối đã thẩm định")
 
