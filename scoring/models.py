@@ -32,7 +32,7 @@ POINTS = {"max_digits": 9, "decimal_places": 3}
 def frozen_when(name: str, condition: str, *, allow: tuple[str, ...] = ()) -> pgtrigger.Trigger:
     """A trigger that refuses changes to a row while the SQL `condition` over OLD holds.
 
-    Columns in `allow` may still change.
+    Columns in `allow` may still change; a generated column is not known yet when a trigger runs before.
     """
     still_free = f"- ARRAY[{', '.join(repr(column) for column in allow)}]" if allow else ""
     return pgtrigger.Trigger(
@@ -137,7 +137,7 @@ class Guidance(models.Model):
                 violation_error_message="Công bố cần người, thời điểm và mã băm nội dung.",
             ),
         ]
-        triggers = [frozen_when("published_is_frozen", "OLD.status <> 'draft'", allow=("status",))]
+        triggers = [frozen_when("published_is_frozen", "OLD.status <> 'draft'", allow=("status", "search_key"))]
 
     def __str__(self) -> str:
         return f"{self.number} (bản {self.version})" if self.version > 1 else self.number

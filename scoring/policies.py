@@ -261,7 +261,7 @@ def reopen_verification(who: Standing, card: Scorecard, reason: str) -> list[str
         return ["Chỉ mở lại được bảng điểm đã rà soát xong và hội nghị chưa chốt."]
     if not reason.strip():
         return ["Mở lại việc rà soát cần ghi lý do."]
-    return outside_window("agree", _cycle(card).phase, OPEN_IN)
+    return outside_window("verify", _cycle(card).phase, OPEN_IN)
 
 
 def appoint_verifier(who: Standing, card: Scorecard, unit: Unit, reason: str) -> list[str]:

@@ -117,6 +117,7 @@ RARE = (
     leaf("I.5", "Điểm khối chấm", 10, scored_by="bloc"),
     leaf("I.6", "Điểm tỉnh chấm", 10, scored_by="province"),
 )
+RARE_LAW = {**LAW, "bonus_cap": D(0), "deduction_cap": D(0), "tie_chain": []}
 RARE_FIGURES = {
     "I.1": RatioInputs(D(97), D(100)),
     "I.2": ValueInputs(D(85)),
@@ -177,7 +178,9 @@ def realistic_rows():
     )
     for index, title in enumerate(two, start=1):
         kind = "pass_fail" if index in (1, 6) else "direct"
-        rows.append(leaf(f"II.{index}", title, 3 if index <= 4 else 2, kind, evidence_hint="Văn bản, báo cáo"))
+        rows.append(
+            leaf(f"II.{index}", title, 3 if index <= 4 else 2, kind, evidence_hint="Văn bản, báo cáo")
+        )
     rows.append(group("III", "Công tác thi đua, khen thưởng", 20))
     three = (
         "Xây dựng kế hoạch và phát động phong trào thi đua",
@@ -206,7 +209,10 @@ def realistic_rows():
     return rows
 
 
-def figures_for(leaf, low=D("0.9")):
+NINE_TENTHS = D("0.9")
+
+
+def figures_for(leaf, low=NINE_TENTHS):
     """Something plausible for any leaf."""
     most, rule = leaf.max_points, leaf.rule
     return {

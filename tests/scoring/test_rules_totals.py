@@ -215,7 +215,7 @@ states = st.one_of(
 
 
 @given(
-    st.fixed_dictionaries({code: states for code in MARKS}),
+    st.fixed_dictionaries(dict.fromkeys(MARKS, states)),
     st.sampled_from(NaPolicy),
     st.randoms(use_true_random=False),
 )
