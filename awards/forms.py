@@ -1,6 +1,7 @@
 from django import forms
 
 from awards.enums import AppraisalVerdict, Choice, PollKind
+from awards.enums import DecisionForm as DecidedBy
 from awards.models import AwardType
 from awards.rules import Count, OptionCount
 from config.kit.forms import DayField, PageForm
@@ -47,6 +48,10 @@ class BallotForm(PageForm, forms.Form):
         return dict.fromkeys(keys, Choice.FOR.value)
 
 
+# What only a box of ballots has; raised hands are just counted.
+BOX = ("issued", "used", "spoiled", "unused", "blank", "invalid")
+
+
 class CountForm(PageForm, forms.Form):
     """The figures of a paper or hand count as the committee reads them out."""
 
@@ -60,7 +65,12 @@ class CountForm(PageForm, forms.Form):
 
     def __init__(self, *args, poll, **kwargs):
         self.poll = poll
-        self.rows = [("issued", "used", "spoiled", "unused"), ("collected", "blank", "invalid")]
+        is_hands = poll.form == DecidedBy.HANDS
+        self.rows = (
+            [("collected",)]
+            if is_hands
+            else [("issued", "used", "spoiled", "unused"), ("collected", "blank", "invalid")]
+        )
         fields = {}
         for option in poll.options.all():
             names = []
@@ -77,15 +87,17 @@ class CountForm(PageForm, forms.Form):
             self.rows.append(tuple(names))
         super().__init__(*args, **kwargs)
         self.fields.update(fields)
+        if is_hands:
+            for name in BOX:
+                del self.fields[name]
+            self.fields["collected"].label = "Số đơn vị biểu quyết"
 
     @property
     def figures(self):
         data = self.cleaned_data
+        hands = {"issued": data["collected"], "used": data["collected"]}
         return Count(
-            **{
-                name: data[name]
-                for name in ("issued", "used", "spoiled", "unused", "collected", "blank", "invalid")
-            },
+            **{name: data.get(name, hands.get(name, 0)) for name in (*BOX, "collected")},
             options=tuple(
                 OptionCount(
                     key=str(option.pk),

@@ -70,7 +70,10 @@ def cast_vote(who: Standing, poll: Poll, entry: Roll | None) -> list[str]:
     if entry is None:
         return ["Bạn không có tên trong danh sách bỏ phiếu của việc này."]
     if not entry.is_present and not poll.rule.get("written_allowed"):
-        return ["Đơn vị được ghi là vắng mặt nên không bỏ phiếu được. Hãy báo thư ký hội nghị."]
+        return [
+            "Đơn vị vắng mặt, hoặc người dự chưa có văn bản ủy quyền, nên không bỏ phiếu được. "
+            "Hãy báo thư ký hội nghị."
+        ]
     if entry.has_voted:
         return ["Đơn vị đã bỏ phiếu. Mỗi đơn vị chỉ bỏ một lá phiếu."]
     return []

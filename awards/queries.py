@@ -32,6 +32,9 @@ from blocs.models import Appointment, Cycle, Province, Unit
 from blocs.queries import HEAD_ROLES, Standing, cycles_for, today, units_of
 from blocs.rules import Hit, Todo
 from config.kit.text import search_key
+from documents.enums import DocumentKind
+from documents.models import Document
+from documents.queries import documents_for
 from scoring.enums import RankingStatus
 from scoring.models import Guidance, RankingRow, Scoreboard
 
@@ -69,6 +72,11 @@ def polls_for(who: Standing, cycle: Cycle) -> QuerySet[Poll]:
     if who.member_of or who.reads_all:
         return polls.exclude(status=PollStatus.DRAFT)
     return polls.none()
+
+
+def count_minutes_for(user: User, cycle: Cycle, at: datetime) -> Document | None:
+    """The newest minutes of counting of a year that a person may read."""
+    return documents_for(user, at).filter(cycle=cycle, kind=DocumentKind.MINUTES_COUNT).first()
 
 
 def roll_entry_for(who: Standing, poll: Poll) -> Roll | None:

@@ -1,6 +1,7 @@
 """What votes and awards print and show: one table or context each."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +10,17 @@ from awards import queries
 from awards.enums import DecisionForm, PollKind, PollStatus
 from awards.models import Nomination, Poll
 from awards.rules import Count as CountFigures
-from awards.rules import OptionCount, details_in_words, in_words, rule_from_json, secrecy_warnings, tallies
+from awards.rules import (
+    OptionCount,
+    details_in_words,
+    in_words,
+    opening_warnings,
+    pile_warnings,
+    rule_from_json,
+    secrecy_warnings,
+    size_warnings,
+    tallies,
+)
 from blocs.models import Cycle, Province
 from blocs.queries import Standing, members_of
 from blocs.rules import ArchiveItem, Panel
@@ -56,12 +67,20 @@ def poll_lines(poll: Poll) -> list[dict[str, Any]]:
             "option": option,
             "votes": figures.get(str(option.pk), {}).get("votes"),
             "base": figures.get(str(option.pk), {}).get("base"),
+            "share": _share(figures.get(str(option.pk), {})),
             "sentence": figures.get(str(option.pk), {}).get("sentence", ""),
             "is_elected": poll.status in queries.SETTLED and str(option.pk) in elected,
             "is_tied": poll.status in queries.SETTLED and str(option.pk) in tied - elected,
         }
         for option in poll.options.all()
     ]
+
+
+def _share(figures: Mapping[str, Any]) -> str:
+    """“57,1%” of the base; nothing where nothing was counted."""
+    if not figures.get("base"):
+        return ""
+    return f"{number(round(Decimal(figures['votes'] * 100) / figures['base'], 1))}%"
 
 
 def rule_lines(poll: Poll) -> list[str]:
@@ -73,14 +92,25 @@ def rule_lines(poll: Poll) -> list[str]:
 
 
 def secrecy_lines(poll: Poll) -> list[str]:
-    """What the published figures of a secret ballot give away."""
-    count = _settling_count(poll)
-    if count is None or poll.form not in WITH_BALLOTS:
+    """What a secret ballot cannot hide: before the count by its size, after it by the published figures."""
+    if poll.form not in WITH_BALLOTS:
         return []
     roll = list(poll.roll.all())
     present = sum(entry.is_present for entry in roll)
+    count = _settling_count(poll)
+    if count is None:
+        return opening_warnings(rule_from_json(poll.rule), present) if roll else []
+    if poll.form == DecisionForm.ELECTRONIC and poll.seats == 1 and poll.kind != PollKind.ADOPTION:
+        return pile_warnings((*(option.votes_for for option in count.options), count.blank, count.invalid))
+    names = {str(option.pk): option.text for option in poll.options.all()}
     votes = tallies(count, entitled=len(roll), present=present)
-    return list(dict.fromkeys(line for tally in votes.values() for line in secrecy_warnings(tally)))
+    lines = [
+        f"{names[key]}: {line}"
+        for key, tally in votes.items()
+        if tally.votes_for
+        for line in secrecy_warnings(tally, smallest=0)
+    ]
+    return [*lines, *size_warnings(count.collected)]
 
 
 def _settling_count(poll: Poll) -> CountFigures | None:

@@ -52,8 +52,10 @@ from awards.rules.secrecy import (
     exposed,
     exposed_to_voters,
     opening_warnings,
+    pile_warnings,
     piles,
     secrecy_warnings,
+    size_warnings,
 )
 from awards.rules.selection import (
     WOMEN_PERCENT,
@@ -152,6 +154,7 @@ __all__ = [
     "order_differences",
     "order_findings",
     "passed_over",
+    "pile_warnings",
     "piles",
     "prize",
     "quorum_needed",
@@ -167,6 +170,7 @@ __all__ = [
     "secrecy_warnings",
     "select",
     "share_in_words",
+    "size_warnings",
     "tallies",
     "tally_findings",
 ]

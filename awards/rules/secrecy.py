@@ -32,9 +32,14 @@ def exposed_to_voters(published: Sequence[int]) -> dict[int, int]:
 
 
 def secrecy_warnings(tally: Tally, smallest: int = SMALL_BALLOT) -> list[str]:
-    """Say what the result of a secret ballot reveals; an empty list means nobody's vote is certain."""
-    published = piles(tally)
-    if tally.collected == 0:
+    """Say what the result on one option reveals; an empty list means nobody's vote is certain."""
+    return pile_warnings(piles(tally), smallest)
+
+
+def pile_warnings(published: Sequence[int], smallest: int = SMALL_BALLOT) -> list[str]:
+    """The same for any piles of which each ballot lies in exactly one."""
+    collected = sum(published)
+    if collected == 0:
         return []
     warnings = []
     if exposed(published):
@@ -44,12 +49,17 @@ def secrecy_warnings(tally: Tally, smallest: int = SMALL_BALLOT) -> list[str]:
             "Chỉ có một lá phiếu khác các phiếu còn lại: "
             "người bỏ lá phiếu đó biết chắc mọi người khác đã bỏ phiếu thế nào."
         )
-    if tally.collected < smallest:
-        warnings.append(
-            f"Chỉ có {tally.collected} lá phiếu: kết quả dễ làm lộ ý kiến của từng người. "
-            "Chỉ nên công bố đạt hay không đạt."
-        )
-    return warnings
+    return warnings + size_warnings(collected, smallest)
+
+
+def size_warnings(collected: int, smallest: int = SMALL_BALLOT) -> list[str]:
+    """So few ballots that nearly every figure speaks."""
+    if not 0 < collected < smallest:
+        return []
+    return [
+        f"Chỉ có {collected} lá phiếu: kết quả dễ làm lộ ý kiến của từng người. "
+        "Chỉ nên công bố đạt hay không đạt."
+    ]
 
 
 def opening_warnings(rule: VoteRule, voters: int, smallest: int = SMALL_BALLOT) -> list[str]:

@@ -33,6 +33,10 @@ def nominations(request, province, bloc, year):
         ],
         "nominations": found,
         "entries": queries.entries_for(who, cycle),
+        "minutes": queries.count_minutes_for(request.user, cycle, who.at),
+        "minutes_refusals": policies.draft_count_minutes(
+            who, cycle, has_counts=bool(reports.counted_polls(cycle))
+        ),
         "withdraw_refusals": [policies.withdraw_nomination(who, one, "có") for one in found][:1],
     }
     return cycle_page(request, cycle, "awards/nominations.html", context)

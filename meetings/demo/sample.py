@@ -35,7 +35,7 @@ def build(admin: User, password_hash: str) -> None:
     )
     guidances = {year: _guidance(cast, year) for year in (FIRST_YEAR, FIRST_YEAR + 1)}
     for number in (1, 2, 3):
-        fact = _fact(number)
+        fact = fact_of(number)
         for unit in fact.units:
             add_unit(cast, unit, at)
         bloc = bloc_services.create_bloc(
@@ -63,9 +63,10 @@ def _guidance(cast: Cast, year: int):
     )
 
 
-def _fact(number: int) -> BlocFact:
-    first = (number - 1) * SIZE + 1
-    slugs = [f"donvi-{place:02d}" for place in range(first, first + SIZE)]
+def fact_of(number: int, size: int = SIZE) -> BlocFact:
+    """One bloc of the invented province; `size` is its number of units, no multiple of five."""
+    first = (number - 1) * size + 1
+    slugs = [f"donvi-{place:02d}" for place in range(first, first + size)]
     units = tuple(
         UnitFact(
             slug, f"Đơn vị mẫu {slug[-2:]}", f"Đơn vị {slug[-2:]}", UnitKind.OTHER, head_title="Thủ trưởng"
@@ -73,7 +74,7 @@ def _fact(number: int) -> BlocFact:
         for slug in slugs
     )
     # A made-up order that differs from the order of the bloc.
-    order = tuple(slugs[(place * 5 + number) % SIZE] for place in range(SIZE))
+    order = tuple(slugs[(place * 5 + number) % size] for place in range(size))
     return BlocFact(
         province="mau",
         province_name="Tỉnh mẫu",

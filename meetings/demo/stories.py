@@ -1,5 +1,6 @@
 """The five articles, each walked to where it leaves its bloc."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from meetings.demo.directory import Cast, first_admin, province_of, set_deadlines
@@ -24,6 +25,7 @@ def publish_guidance(
     deduction_cap: str,
     merits: int,
     to_year: int | None = None,
+    vote_rule: Mapping[str, object] = VOTE_RULE,
 ) -> Guidance:
     """A guidance with a made-up frame; number and date only where an article states them."""
     at = moment(issued_on, 15)
@@ -45,7 +47,7 @@ def publish_guidance(
         roundings=ROUNDINGS,
         grades=GRADES,
         tie_chain=TIE_CHAIN,
-        vote_rule=VOTE_RULE,
+        vote_rule=dict(vote_rule),
         quota_rules={
             "flag": {"kind": "fixed", "fixed": 1},
             "merit": {"kind": "fixed", "fixed": merits},
