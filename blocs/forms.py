@@ -144,12 +144,10 @@ class OpenCyclesForm(PageForm, forms.Form):
         help_text="Khối đã có năm này thì bỏ chọn. Thành viên được lấy như năm trước.",
     )
 
-    def __init__(self, *args, province, initial, **kwargs):
-        found = queries.blocs_of(province)
-        if initial.get("blocs") == "all":
-            initial = {**initial, "blocs": list(found)}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["blocs"].queryset = found
+    def __init__(self, *args, province, this_year, **kwargs):
+        year, blocs = queries.next_year_to_open(province, this_year)
+        super().__init__(*args, initial={"year": year, "blocs": blocs}, **kwargs)
+        self.fields["blocs"].queryset = queries.blocs_of(province)
 
 
 class AssignForm(PageForm, forms.Form):

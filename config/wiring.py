@@ -24,6 +24,7 @@ PHASE_GATES: dict[str, list[str]] = {
 # What a person has to do now. `def todos_for(user, at) -> list[blocs.rules.Todo]`.
 TODO_SOURCES: list[str] = [
     "blocs.queries.handover_todos_for",
+    "blocs.queries.chair_todos_for",
     "documents.queries.todos_for",
     "awards.queries.todos_for",
     "meetings.queries.todos_for",

@@ -14,6 +14,7 @@ from blocs.queries.desk import (
     blocs_in,
     blocs_of,
     deadlines_of,
+    next_year_to_open,
     officers_of,
     years_in,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "moves_of",
     "name_on",
     "next_cycle_of",
+    "next_year_to_open",
     "officers_of",
     "offices_of",
     "panels_of",

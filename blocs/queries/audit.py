@@ -104,17 +104,23 @@ def journal_of(province: Province, wanted: JournalFilter, *, page: int, size: in
             continue
         branches.append(
             events.objects.filter(belongs, _wanted(wanted))
-            .annotate(model=Value(label, TextField()), row=Cast("pgh_obj_id", TextField()))
+            .annotate(journal_model=Value(label, TextField()), journal_row=Cast("pgh_obj_id", TextField()))
             .order_by("-pgh_created_at", "pgh_context_id", "-pgh_id")
             .values_list(
-                "pgh_created_at", "pgh_id", "model", "pgh_label", "row", "pgh_context", "pgh_context_id"
+                "pgh_created_at",
+                "pgh_id",
+                "journal_model",
+                "pgh_label",
+                "journal_row",
+                "pgh_context",
+                "pgh_context_id",
             )
         )
     if not branches:
         return [], False
     # One transaction has one time; its acts stay together by the context they were written in.
     rows = _union(branches, offset + size + 1).order_by(
-        "-pgh_created_at", "pgh_context_id", "model", "-pgh_id"
+        "-pgh_created_at", "pgh_context_id", "journal_model", "-pgh_id"
     )
     found = [dict(zip(KEYS, row, strict=True)) for row in rows[offset : offset + size + 1]]
     return found[:size], len(found) > size
@@ -198,12 +204,16 @@ def _changes_of(found: Sequence[dict[str, Any]]) -> dict[tuple[str, int], list[t
         before = (
             events.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
             .order_by("-pgh_id")
-            .values(state=JSONObject(**columns))[:1]
+            .values(journal_state=JSONObject(**columns))[:1]
         )
         branches.append(
             events.objects.filter(pgh_id__in=keys)
-            .annotate(model=Value(label, TextField()), after=JSONObject(**columns), before=Subquery(before))
-            .values_list("model", "pgh_id", "pgh_label", "before", "after")
+            .annotate(
+                journal_model=Value(label, TextField()),
+                journal_after=JSONObject(**columns),
+                journal_before=Subquery(before),
+            )
+            .values_list("journal_model", "pgh_id", "pgh_label", "journal_before", "journal_after")
         )
     if not branches:
         return {}

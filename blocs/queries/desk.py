@@ -33,6 +33,16 @@ def blocs_in(province: Province, year: int, on: date) -> QuerySet[Bloc]:
     )
 
 
+def next_year_to_open(province: Province, this_year: int) -> tuple[int, list[Bloc]]:
+    """The first year from this one on that some bloc has not opened, and those blocs."""
+    blocs = list(blocs_of(province))
+    opened = set(Cycle.objects.filter(bloc__province=province).values_list("bloc", "year"))
+    year = this_year
+    while blocs and all((bloc.pk, year) in opened for bloc in blocs):
+        year += 1
+    return year, [bloc for bloc in blocs if (bloc.pk, year) not in opened]
+
+
 def years_in(province: Province) -> list[int]:
     """The years that any bloc of a province has opened, the newest first."""
     years = Cycle.objects.filter(bloc__province=province).order_by("-year").values_list("year", flat=True)

@@ -59,9 +59,7 @@ def _asked_year(request, years, this_year):
 def cycles_open(request, province):
     province = get_desk(request, province)
     who = stand(request, province)
-    form = forms.OpenCyclesForm(
-        request.POST or None, province=province, initial={"year": who.on.year, "blocs": "all"}
-    )
+    form = forms.OpenCyclesForm(request.POST or None, province=province, this_year=who.on.year)
 
     def act(**data):
         services.open_cycles(province=province, **data, **by(request))

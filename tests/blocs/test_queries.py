@@ -278,6 +278,17 @@ def test_terms_moves_and_the_following_year_are_read_from_the_rows():
     assert [(one.member_count, one.has_following) for one in framed] == [(3, True), (3, False)]
 
 
+def test_the_next_year_to_open_is_the_first_that_some_bloc_lacks():
+    scene = new_cycle()
+    other = BlocFactory(province=scene.province)
+
+    assert queries.next_year_to_open(scene.province, 2019) == (2019, [other])
+    CycleFactory(bloc=other, year=2019)
+    year, blocs = queries.next_year_to_open(scene.province, 2019)
+    assert (year, set(blocs)) == (2020, {scene.bloc, other})
+    assert queries.next_year_to_open(ProvinceFactory(), 2019) == (2019, [])
+
+
 # What the apps above answer
 
 

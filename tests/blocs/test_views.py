@@ -550,7 +550,7 @@ def test_healthz_answers_a_monitor_without_a_password(client):
 
 
 LISTS = {
-    "todo": 6,
+    "todo": 7,
     "blocs": 5,
     "bloc": 8,
     "cycle": 11,
