@@ -495,12 +495,12 @@ def record_signed_at_meeting(
     scan: Upload | None = None,
     names: Mapping[int, tuple[str, str]] | None = None,
 ) -> list[Signing]:
-    """Record in one act that all who were still waiting signed on paper at the meeting.
+    """Record in one act that all who were still waiting signed on paper at the meeting; a refusal stays one.
 
     `names` maps a unit to (name, capacity) of who signed; otherwise it is the unit's head.
     """
     document = _lock(document)
-    pending = [signing for signing in queries.signings_of(document) if signing.state != SigningState.SIGNED]
+    pending = [one for one in queries.signings_of(document) if one.state == SigningState.PENDING]
     refuse(policies.record_signed_at_meeting(queries.standing_for(document, by, at), document, len(pending)))
     heads = queries.heads_of([signing.unit_id for signing in pending if signing.unit_id], at)
     fingerprint = text_fingerprint(document)

@@ -67,6 +67,10 @@ def invite(who: Standing, meeting: Meeting) -> list[str]:
     return _in_charge(who, meeting, "plan")
 
 
+def draft_invitation(who: Standing, meeting: Meeting) -> list[str]:
+    return invite(who, meeting)
+
+
 def cancel_meeting(who: Standing, meeting: Meeting, reason: str = "-") -> list[str]:
     if meeting.status not in BEFORE:
         return ["Chỉ thôi tổ chức được hội nghị chưa họp."]

@@ -315,7 +315,7 @@ def invite(
 def draft_invitation(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
     """Open the letter of invitation and settle its text, ready to be issued."""
     cycle, meeting = _lock(meeting)
-    refuse(policies.invite(standing_in(cycle, by, at), meeting))
+    refuse(policies.draft_invitation(standing_in(cycle, by, at), meeting))
     if meeting.invitation is None:
         with audited("meetings.invitation.drafted", by=by):
             meeting.invitation = document_services.open_paper(

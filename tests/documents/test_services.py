@@ -751,3 +751,14 @@ def test_a_lost_or_changed_file_is_found_the_next_night(year):
         f"Bản lưu của văn bản {document.pk} bị mất hoặc đã khác.",
         f"Tệp {upload.code} bị mất hoặc đã khác.",
     ]
+
+
+def test_a_refusal_stays_a_refusal_when_the_others_sign_at_the_meeting():
+    year = Year()
+    paper = year.final(DocumentKind.PLAN)
+    first, *_ = services.ask_signatures(document=paper, units=year.units, by=year.chair, at=at(2019, 4, 3))
+    services.refuse_signature(signing=first, reason="Không thống nhất.", by=year.heads[0], at=at(2019, 4, 3))
+
+    services.record_signed_at_meeting(document=paper, by=year.chair, at=at(2019, 4, 4))
+
+    assert Signing.objects.get(pk=first.pk).state == SigningState.REFUSED
