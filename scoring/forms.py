@@ -27,7 +27,7 @@ from scoring.rules import (
     RatioInputs,
     TargetInputs,
     ValueInputs,
-    inputs_to_json,
+    inputs_from_json,
     rule_to_json,
 )
 from scoring.rules.inputs import Event
@@ -183,10 +183,11 @@ READERS = {
 
 def changed(view, stage, entries):
     """The entries that say something else than what is stored."""
-    return [entry for entry in entries if not _is_stored(view.at(stage).get(entry.criterion_id), entry)]
+    return [entry for entry in entries if not _is_stored(view, stage, entry)]
 
 
-def _is_stored(mark, entry):
+def _is_stored(view, stage, entry):
+    mark = view.at(stage).get(entry.criterion_id)
     is_empty = entry.inputs is None and entry.points is None
     if mark is None:
         return is_empty and not entry.reason
@@ -196,7 +197,8 @@ def _is_stored(mark, entry):
         return mark.state == MarkState.MISSING
     if entry.points is not None:
         return mark.points == entry.points
-    return mark.state != MarkState.MISSING and mark.inputs == inputs_to_json(entry.inputs)
+    kind = CriterionKind(view.board.by_key[entry.criterion_id].kind)
+    return mark.state != MarkState.MISSING and inputs_from_json(kind, mark.inputs) == entry.inputs
 
 
 # One act each

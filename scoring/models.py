@@ -137,7 +137,9 @@ class Guidance(models.Model):
                 violation_error_message="Công bố cần người, thời điểm và mã băm nội dung.",
             ),
         ]
-        triggers = [frozen_when("published_is_frozen", "OLD.status <> 'draft'", allow=("status", "search_key"))]
+        triggers = [
+            frozen_when("published_is_frozen", "OLD.status <> 'draft'", allow=("status", "search_key"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} (bản {self.version})" if self.version > 1 else self.number

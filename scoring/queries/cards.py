@@ -66,10 +66,11 @@ class CardView:
         """The total of a stage, also when nothing is scored there yet."""
         return self.totals.get(stage) or self.board.total(self.standing_at(stage), stage)
 
-    @property
-    def last_stage(self) -> str:
-        """The stage whose figures stand for the card now."""
-        return next((stage for stage in reversed(STANDS_ON) if self.at(stage)), Stage.SELF)
+    def last_of(self, stages: Sequence[str]) -> str:
+        """Of these stages, the one whose figures stand for the card now."""
+        return next(
+            (stage for stage in reversed(STANDS_ON) if stage in stages and self.at(stage)), Stage.SELF
+        )
 
 
 def cards_of(cycle: Cycle) -> QuerySet[Scorecard]:

@@ -49,7 +49,7 @@ def card_table(view: CardView, stages: Sequence[str]) -> Table:
     rows = [_card_row(view, criterion, [s for s, _ in shown]) for criterion in view.board.criteria]
     totals = [_so_far(view, s) for s, _ in shown]
     most = view.board.scale.points
-    rows.append(Row(("", "Tổng cộng", most, *totals, view.total(view.last_stage).sentence), "total"))
+    rows.append(Row(("", "Tổng cộng", most, *totals, view.total(view.last_of(stages)).sentence), "total"))
     return Table("Bảng tự chấm điểm", columns, tuple(rows))
 
 

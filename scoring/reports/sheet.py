@@ -323,7 +323,7 @@ def sheet_of(
     leaves = [line for line in lines if not line.is_group]
     counts = {name: sum(_passes(line, name) for line in leaves) for name, _ in FILTERS}
     kept = {line.key for line in leaves if _passes(line, only) or line.errors or line.conflict}
-    at = editing or view.last_stage
+    at = editing or view.last_of(stages)
     total = view.total(at)
     return Sheet(
         lines=tuple(_with_groups(view, lines, kept)),
@@ -427,7 +427,7 @@ class _Maker:
         values = typed if typed is not None else values_of(leaf, mark)
         files = self.evidence.get(leaf.pk, ())
         na = (typed or {}).get("na", mark.na_reason or mark.inputs.get("na", "") if mark else "")
-        shown_stage = stage or self.view.last_stage
+        shown_stage = stage or self.view.last_of(self.stages)
         return Line(
             key=leaf.pk,
             code=leaf.code,

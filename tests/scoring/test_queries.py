@@ -122,12 +122,13 @@ def test_stages_stand_on_one_another(year):
     services.save_marks(card=card, stage=Stage.BLOC, entries=entries, by=year.chair, at=NOON)
     view = year.view(2)
 
-    assert view.last_stage == Stage.BLOC
+    assert view.last_of(STAGES) == Stage.BLOC
+    assert view.last_of((Stage.SELF,)) == Stage.SELF
     assert {mark.points for mark in view.standing_at(Stage.MEETING).values()} == {D(15)}
     assert view.total(Stage.MEETING).so_far == D(15)
     assert queries.differing(view, Stage.BLOC) == [year.criterion("I.2").pk]
     assert queries.differing(view, Stage.SELF) == []
-    assert year.view(3).last_stage == Stage.SELF
+    assert year.view(3).last_of(STAGES) == Stage.SELF
 
 
 def test_a_cleared_mark_is_no_difference(year):
