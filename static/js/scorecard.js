@@ -100,7 +100,8 @@
         headers: { "X-CSRFToken": token, Accept: "application/json" },
         credentials: "same-origin",
       });
-      const isJson = (answer.headers.get("content-type") || "").includes("json");
+      // A sign-in page that we were sent to may answer in JSON too; it has saved nothing.
+      const isJson = !answer.redirected && (answer.headers.get("content-type") || "").includes("json");
       if (!isJson) lost(row, answer);
       else if (answer.status === 409) conflict(row, await answer.json());
       else if (answer.ok) saved(row, now, await answer.json());
