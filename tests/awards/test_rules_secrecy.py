@@ -12,8 +12,10 @@ from awards.rules import (
     exposed,
     exposed_to_voters,
     opening_warnings,
+    pile_warnings,
     piles,
     secrecy_warnings,
+    size_warnings,
 )
 
 
@@ -98,3 +100,19 @@ def test_before_opening_the_bloc_is_told_what_secrecy_cannot_be_had():
     assert "thống nhất hoặc giơ tay" in opening_warnings(secret, 4)[0]
     assert "một lá phiếu riêng" in opening_warnings(own_barred, 7)[0]
     assert opening_warnings(VoteRule(VoteBase.PRESENT, 2, 3, is_secret=False), 2) == []
+
+
+def test_a_ballot_among_candidates_is_read_by_its_piles_not_candidate_by_candidate():
+    assert pile_warnings((3, 2, 0, 0, 1), smallest=0) == []
+    assert pile_warnings((0, 0, 5)) == [
+        "Mọi lá phiếu giống nhau nên kết quả cho biết từng người đã bỏ phiếu thế nào."
+    ]
+    assert "Chỉ có một lá phiếu khác" in pile_warnings((4, 1, 0))[0]
+    assert pile_warnings((0, 0)) == []
+
+
+def test_few_ballots_are_said_to_be_few():
+    assert size_warnings(4) == [
+        "Chỉ có 4 lá phiếu: kết quả dễ làm lộ ý kiến của từng người. Chỉ nên công bố đạt hay không đạt."
+    ]
+    assert size_warnings(5) == size_warnings(0) == []
