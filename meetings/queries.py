@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from awards.enums import PollKind, PollStatus
+from awards.enums import DecisionForm, PollKind, PollStatus
 from awards.models import Count, Poll, PollOption
 from awards.queries import nominations_of, ranking_rows_of, vote_rule_of
-from awards.rules import VoteRule
+from awards.rules import VoteRule, opening_warnings
 from blocs.enums import Office, Role
 from blocs.models import Appointment, Cycle, Term, Unit
 from blocs.queries import HEAD_ROLES, Standing, cycles_for, members_of, next_cycle_of, terms_of, today
@@ -136,6 +136,12 @@ def carries_vote(attendance: Attendance) -> bool:
 def year_rule(cycle: Cycle, form: str) -> VoteRule:
     """The rule of voting for a question of this year, in a form of decision."""
     return rule_for(form, vote_rule_of(cycle))
+
+
+def secrecy_warnings_of(meeting: Meeting) -> list[str]:
+    """What secrecy a ballot among those who are there cannot give, said before it is opened."""
+    voters = sum(carries_vote(one) for one in meeting.attendances.all())
+    return opening_warnings(year_rule(meeting.cycle, DecisionForm.ELECTRONIC), voters) if voters else []
 
 
 def quorum_of(meeting: Meeting, members: int) -> tuple[int, int]:

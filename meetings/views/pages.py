@@ -147,6 +147,7 @@ def draw_meeting(request, meeting, status=200, **bound):
     present, least = queries.quorum_of(meeting, len(members))
     minutes = queries.minutes_for(request.user, meeting, now)
     newest = queries.newest_minutes(meeting)
+    items = _item_rows(who, meeting, bound)
     context = {
         "meeting": meeting,
         "cycle": cycle,
@@ -155,7 +156,8 @@ def draw_meeting(request, meeting, status=200, **bound):
         "is_before": meeting.status in BEFORE,
         "is_running": meeting.status == MeetingStatus.OPEN,
         "keeps": queries.is_keeper(who, meeting),
-        "items": _item_rows(who, meeting, bound),
+        "items": items,
+        "secrecy": queries.secrecy_warnings_of(meeting) if any(row["asks_ballot"] for row in items) else [],
         "attendances": [{"row": a, "votes": queries.carries_vote(a)} for a in meeting.attendances.all()],
         "quorum": quorum_in_words(len(members), present, least) if meeting.attendances.all() else "",
         "present": present,

@@ -325,3 +325,15 @@ def test_a_planned_meeting_of_an_early_phase_says_when_it_may_open(client, db):
     page = sign_in(client, early.chair).get(meeting.get_absolute_url()).content.decode()
 
     assert "Việc này làm ở giai đoạn “Bình xét”" in page
+
+
+def test_before_a_secret_ballot_of_few_the_screen_says_what_it_cannot_hide(chair, kg):
+    few = "Chỉ có 4 người bỏ phiếu"
+    gone = {slug: kg.absent() for slug in ("so_yte", "so_vhtt", "so_gddt")}
+    meeting = kg.begin(kg.plan(), **gone)
+    item = kg.item(meeting, "award", kg.flag)
+
+    for form, is_said in (("electronic", True), ("paper", True), ("hands", False)):
+        services.edit_item(item=item, changes={"form": form}, by=kg.chair, at=MORNING)
+        page = chair.get(meeting.get_absolute_url()).content.decode()
+        assert (few in page) is is_said
