@@ -33,8 +33,6 @@ def rule_from_text(kind: str, text: str) -> Rule:
     """Read a typed line as a rule of this kind; raises FormatError with whole sentences."""
     try:
         parts = READERS.get(kind, lambda typed: {})(text.strip())
-    except FormatError:
-        raise
     except ValueError as wrong:
         raise FormatError([str(wrong)]) from wrong
     return rule_from_json(parts, kind)
