@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from config.kit.refusals import Refused
+from config.kit.text import number
 from scoring import services
 from scoring.enums import ScorecardState, Stage
 from scoring.models import Mark, Scorecard
@@ -75,7 +76,7 @@ def test_of_many_who_saw_the_same_version_one_saves_and_the_others_are_shown_bot
     outcomes = at_once([save(points) for points in range(1, 11)])
 
     lost = [one for one in outcomes if isinstance(one, LostMarks)]
-    kept = str(Mark.objects.get().points.normalize())
+    kept = number(Mark.objects.get().points)
     assert len(lost) == 9
     assert {one.theirs for one in lost} == {kept}
     assert kept not in {one.mine for one in lost}
