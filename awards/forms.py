@@ -1,20 +1,27 @@
+from decimal import Decimal
+
 from django import forms
 
-from awards.enums import AppraisalVerdict, Choice, PollKind
+from awards.enums import AppraisalVerdict, Choice
 from awards.enums import DecisionForm as DecidedBy
 from awards.models import AwardType
 from awards.rules import Count, OptionCount
-from config.kit.forms import DayField, PageForm
+from config.kit.forms import DayField, NumberField, PageForm
 
 
 class BallotForm(PageForm, forms.Form):
     """One ballot: candidates to tick up to the seats, or an answer for each option."""
 
-    def __init__(self, *args, poll, **kwargs):
+    def __init__(self, *args, poll, entry=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.poll = poll
-        options = [(str(option.pk), option.text) for option in poll.options.all()]
-        if poll.kind == PollKind.ADOPTION:
+        own = entry.unit_id if entry and not poll.rule.get("own_unit_votes", True) else None
+        options = [
+            (str(option.pk), option.text)
+            for option in poll.options.all()
+            if own is None or option.unit_id != own
+        ]
+        if not poll.is_choice:
             for key, label in options:
                 self.fields[f"option-{key}"] = forms.ChoiceField(
                     label=label, choices=Choice.choices, widget=forms.RadioSelect
@@ -41,7 +48,7 @@ class BallotForm(PageForm, forms.Form):
 
     @property
     def choices(self):
-        if self.poll.kind == PollKind.ADOPTION:
+        if not self.poll.is_choice:
             return {name.removeprefix("option-"): said for name, said in self.cleaned_data.items()}
         chosen = self.cleaned_data["chosen"] or []
         keys = [chosen] if isinstance(chosen, str) else chosen
@@ -185,3 +192,26 @@ class VettingForm(PageForm, forms.Form):
 
 class EndVettingForm(PageForm, forms.Form):
     to_on = DayField(label="Kết thúc ngày")
+
+
+class LawForm(PageForm, forms.Form):
+    rows = (("award_type", "from_date"), ("citation",), ("multiplier", "is_verified"))
+    award_type = forms.ModelChoiceField(label="Hình thức khen thưởng", queryset=None)
+    from_date = DayField(label="Có hiệu lực từ ngày")
+    citation = forms.CharField(
+        label="Căn cứ", max_length=300, help_text="Ví dụ Nghị định số 152/2025/NĐ-CP của Chính phủ."
+    )
+    multiplier = NumberField(
+        label="Hệ số tiền thưởng",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=1000,
+        max_digits=6,
+        decimal_places=2,
+        help_text="Số lần mức lương cơ sở, cho tập thể. Bỏ trống khi không có tiền thưởng.",
+    )
+    is_verified = forms.BooleanField(label="Đã đối chiếu với văn bản gốc", required=False)
+
+    def __init__(self, *args, awards, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["award_type"].queryset = awards

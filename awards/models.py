@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Mapping, Sequence
 
 import pgtrigger
 from django.conf import settings
@@ -17,11 +18,18 @@ from awards.enums import (
     PollStatus,
     ProposalState,
 )
+from awards.rules import NOMINATION_MOVES, POLL_MOVES, PROPOSAL_MOVES
 from blocs.models import Cycle, Province, Unit, guard_closed_cycle
 from config.kit.audit import tracked
 from documents.models import Document, Upload
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def moves_along(field: str, moves: Mapping[str, Sequence[str]]) -> pgtrigger.Trigger:
+    """A state changes only along its table."""
+    pairs = [(str(source), str(to)) for source, targets in moves.items() for to in targets]
+    return pgtrigger.FSM(name=f"{field}_moves_along", field=field, transitions=pairs)
 
 
 @tracked()
@@ -62,11 +70,34 @@ class AwardLaw(models.Model):
                 fields=["award_type", "province", "from_date"],
                 name="awardlaw_one_a_day",
                 violation_error_message="Đã có căn cứ từ ngày này.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(multiplier__isnull=True) | Q(multiplier__gt=0),
+                name="awardlaw_multiplier_positive",
+                violation_error_message="Hệ số tiền thưởng phải lớn hơn 0.",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
+                name="awardlaw_ends_after_it_begins",
+                violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.citation
+
+
+QUESTION = (
+    "cycle", "kind", "form", "question", "award_type", "seats", "round", "previous", "rule", "counting_committee",
+    "opened_at", "opened_by", "closes_at",
+)  # fmt: skip
+
+
+def _any_changes(*fields: str) -> pgtrigger.Q:
+    changed = pgtrigger.Q()
+    for name in fields:
+        changed |= pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
+    return changed
 
 
 @tracked()
@@ -161,32 +192,28 @@ class Poll(models.Model):
             pgtrigger.Protect(
                 name="question_is_frozen_after_opening",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status__in=["open", "closed", "counted", "confirmed", "voided"])
-                & (
-                    pgtrigger.Q(old__rule__df=pgtrigger.F("new__rule"))
-                    | pgtrigger.Q(old__form__df=pgtrigger.F("new__form"))
-                    | pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind"))
-                    | pgtrigger.Q(old__question__df=pgtrigger.F("new__question"))
-                    | pgtrigger.Q(old__seats__df=pgtrigger.F("new__seats"))
-                    | pgtrigger.Q(old__award_type__df=pgtrigger.F("new__award_type"))
-                    | pgtrigger.Q(old__opened_at__df=pgtrigger.F("new__opened_at"))
+                condition=~pgtrigger.Q(old__status="draft") & _any_changes(*QUESTION),
+            ),
+            # What was counted is kept; confirming only adds to it.
+            pgtrigger.Protect(
+                name="outcome_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="counted") & _any_changes("outcome", "counted_at"),
+            ),
+            pgtrigger.Protect(
+                name="result_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.status = 'counted' "
+                    "AND (NEW.result - 'winners' - 'findings') IS DISTINCT FROM OLD.result"
                 ),
             ),
-            pgtrigger.FSM(
-                name="status_moves_along",
-                field="status",
-                transitions=[
-                    ("draft", "open"),
-                    ("draft", "counted"),
-                    ("draft", "voided"),
-                    ("open", "closed"),
-                    ("open", "counted"),
-                    ("open", "voided"),
-                    ("closed", "counted"),
-                    ("closed", "voided"),
-                    ("counted", "confirmed"),
-                ],
+            pgtrigger.Protect(
+                name="what_is_over_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=["confirmed", "voided"]),
             ),
+            moves_along("status", POLL_MOVES),
             pgtrigger.Protect(
                 name="only_a_draft_is_deleted",
                 operation=pgtrigger.Delete,
@@ -196,6 +223,11 @@ class Poll(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether candidates are chosen for seats; otherwise each option is answered on its own."""
+        return self.kind != PollKind.ADOPTION
 
     def get_absolute_url(self) -> str:
         return reverse("poll", args=[*self.cycle.slugs, self.pk])
@@ -302,11 +334,13 @@ class Roll(models.Model):
         ]
         triggers = [
             frozen_after_opening(
-                "OLD.has_voted = FALSE AND NEW.has_voted = TRUE "
+                "(OLD.has_voted = NEW.has_voted OR NEW.has_voted) "
                 "AND (OLD.id, OLD.poll_id, OLD.unit_id, OLD.user_id, OLD.name, OLD.representative, OLD.mandate, "
                 "OLD.is_present) IS NOT DISTINCT FROM (NEW.id, NEW.poll_id, NEW.unit_id, NEW.user_id, NEW.name, "
                 "NEW.representative, NEW.mandate, NEW.is_present) "
-                f"AND {POLL_STATUS.format(row='NEW')} = 'open'"
+                # Voting marks the roll; sealing lays it down anew, so that its rows do not tell who came when.
+                f"AND ({POLL_STATUS.format(row='NEW')} = 'open' "
+                "OR OLD.has_voted = NEW.has_voted AND current_setting('ballots.routine', true) = 'seal')"
             )
         ]
 
@@ -474,8 +508,13 @@ class Nomination(models.Model):
                 name="nomination_votes_within_base",
                 violation_error_message="Số phiếu không vượt tổng số phiếu.",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=NominationState.HELD) | ~Q(hold_reason=""),
+                name="nomination_held_with_reason",
+                violation_error_message="Tạm dừng một đề nghị cần có lý do.",
+            ),
         ]
-        triggers = [guard_closed_cycle()]
+        triggers = [guard_closed_cycle(), moves_along("state", NOMINATION_MOVES)]
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.award_type}"
@@ -518,7 +557,7 @@ class Proposal(models.Model):
                 violation_error_message="Trả lại hồ sơ cần ghi lý do.",
             ),
         ]
-        triggers = [guard_closed_cycle()]
+        triggers = [guard_closed_cycle(), moves_along("state", PROPOSAL_MOVES)]
 
     def __str__(self) -> str:
         return f"Hồ sơ {self.cycle_id}"
@@ -637,7 +676,7 @@ class DecisionEntry(models.Model):
         Nomination, models.PROTECT, related_name="entry", null=True, blank=True, verbose_name="đề nghị"
     )
     prize = models.PositiveIntegerField("tiền thưởng (đồng)", null=True, blank=True)
-    prize_basis = models.CharField("cách tính tiền thưởng", max_length=300, blank=True)
+    prize_basis = models.CharField("cách tính tiền thưởng", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "mục khen thưởng"
@@ -646,7 +685,12 @@ class DecisionEntry(models.Model):
                 fields=["cycle", "unit", "award_type"],
                 name="decisionentry_award_once",
                 violation_error_message="Đơn vị đã có hình thức khen thưởng này trong năm.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(prize__isnull=True) | ~Q(prize_basis=""),
+                name="decisionentry_prize_with_basis",
+                violation_error_message="Tiền thưởng cần ghi cách tính.",
+            ),
         ]
         triggers = [APPEND_ONLY]
 
@@ -692,6 +736,13 @@ class Withdrawal(models.Model):
 
     class Meta:
         verbose_name = "thu hồi"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="withdrawal_with_reason",
+                violation_error_message="Thu hồi cần ghi lý do.",
+            )
+        ]
         triggers = [APPEND_ONLY]
 
     def __str__(self) -> str:

@@ -1,26 +1,41 @@
 """Who may vote, count, propose, appraise and decide now; an empty list means yes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from awards.enums import (
     AppraisalVerdict,
+    Choice,
     CountOrigin,
     DecisionForm,
     NominationState,
-    Outcome,
     PollKind,
     PollStatus,
     ProposalState,
 )
-from awards.models import Count, DecisionEntry, Nomination, Poll, Proposal, Roll
-from awards.rules import OPEN_IN
+from awards.models import (
+    AwardType,
+    Count,
+    DecisionEntry,
+    Nomination,
+    Poll,
+    PollOption,
+    Proposal,
+    Roll,
+    VettingFinding,
+)
+from awards.rules import OPEN_IN, Finding, refusals
 from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
 from blocs.queries import Standing
 from blocs.rules import outside_window
+from documents.enums import DocumentStatus
 
 NOT_ELECTRONIC = "Việc này không bỏ phiếu trên hệ thống. Hãy bỏ phiếu tại hội nghị."
+AT_THE_BLOC = (ProposalState.DRAFT, ProposalState.RETURNED)
+BEING_APPRAISED = (ProposalState.SUBMITTED, ProposalState.APPRAISING)
+# A letter that was issued; one in its place may be on its way.
+SENT = (DocumentStatus.ISSUED, DocumentStatus.REPLACED)
 COUNTED_BY_HAND = {DecisionForm.PAPER: CountOrigin.PAPER, DecisionForm.HANDS: CountOrigin.HANDS}
 
 
@@ -36,8 +51,9 @@ def _province_in(who: Standing, cycle: Cycle, action: str) -> list[str]:
     return outside_window(action, cycle.phase, OPEN_IN)
 
 
-def create_poll(who: Standing, cycle: Cycle) -> list[str]:
-    return _chair_in(who, cycle, "hold_poll")
+def create_poll(who: Standing, cycle: Cycle, kind: str = "") -> list[str]:
+    """Offices are voted on also after the dossier went; who is proposed is settled before."""
+    return _chair_in(who, cycle, "change_nominations" if kind == PollKind.AWARD else "hold_poll")
 
 
 def discard_poll(who: Standing, poll: Poll) -> list[str]:
@@ -50,15 +66,17 @@ def open_poll(who: Standing, poll: Poll, missing: Sequence[str] = ()) -> list[st
     """`missing` = what the opening check-list lacks."""
     if poll.status != PollStatus.DRAFT:
         return ["Cuộc bỏ phiếu này đã được mở."]
-    return create_poll(who, poll.cycle) or list(missing)
+    if poll.form == DecisionForm.CONSENSUS:
+        return ["Việc này quyết định bằng thống nhất, không mở bỏ phiếu. Hãy ghi kết quả thống nhất."]
+    return create_poll(who, poll.cycle, poll.kind) or list(missing)
 
 
-def record_consensus(who: Standing, poll: Poll) -> list[str]:
+def record_consensus(who: Standing, poll: Poll, missing: Sequence[str] = ()) -> list[str]:
     if poll.form != DecisionForm.CONSENSUS:
         return ["Việc này quyết định bằng hình thức khác. Hãy ghi kết quả theo hình thức đã chọn."]
     if poll.status != PollStatus.DRAFT:
         return ["Kết quả thống nhất của việc này đã được ghi."]
-    return create_poll(who, poll.cycle)
+    return create_poll(who, poll.cycle, poll.kind) or list(missing)
 
 
 def cast_vote(who: Standing, poll: Poll, entry: Roll | None) -> list[str]:
@@ -76,6 +94,19 @@ def cast_vote(who: Standing, poll: Poll, entry: Roll | None) -> list[str]:
         ]
     if entry.has_voted:
         return ["Đơn vị đã bỏ phiếu. Mỗi đơn vị chỉ bỏ một lá phiếu."]
+    return []
+
+
+def ballot_faults(poll: Poll, entry: Roll, choices: Mapping[str, str]) -> list[str]:
+    """Why a ballot would not count; said before it is cast, for afterwards nobody can mend it."""
+    known = {str(option.pk): option for option in poll.options.all()}
+    if not (choices.keys() <= known.keys() and set(choices.values()) <= set(Choice.values)):
+        return ["Lá phiếu có phương án không hợp lệ. Hãy tải lại trang rồi chọn lại."]
+    if poll.is_choice and sum(said == Choice.FOR for said in choices.values()) > poll.seats:
+        return [f"Chỉ chọn tối đa {poll.seats}. Hãy bỏ bớt rồi gửi lại."]
+    own = [key for key in choices if known[key].unit_id and known[key].unit_id == entry.unit_id]
+    if own and not poll.rule.get("own_unit_votes", True):
+        return ["Đơn vị không bỏ phiếu cho chính mình. Hãy chọn lại."]
     return []
 
 
@@ -103,38 +134,41 @@ def count_poll(who: Standing, poll: Poll) -> list[str]:
     return create_poll(who, poll.cycle)
 
 
-def enter_count(
-    who: Standing, poll: Poll, earlier: Sequence[Count], findings: Sequence[str] = ()
-) -> list[str]:
-    """Paper and hands: typed by two people, each once in a pair."""
+def enter_count(who: Standing, poll: Poll, last: Count | None, findings: Sequence[str] = ()) -> list[str]:
+    """Paper and hands: typed by two people, one after the other; `last` = what was typed before."""
     if poll.form not in COUNTED_BY_HAND:
         return ["Việc này không nhập kết quả kiểm phiếu bằng tay."]
     if poll.status not in (PollStatus.OPEN, PollStatus.CLOSED):
         return ["Chỉ nhập kết quả khi việc này đang bỏ phiếu hoặc vừa đóng."]
-    if not (who.is_chair or who.is_vice or who.member_of):
+    if not who.member_of:
         return ["Chỉ người của các đơn vị thành viên nhập kết quả kiểm phiếu."]
-    if earlier and earlier[-1].counted_by_id == who.user.pk:
+    if last and last.counted_by_id == who.user.pk:
         return ["Bạn vừa nhập kết quả của việc này. Người thứ hai cần nhập lại để đối chiếu."]
-    return list(findings)
+    return outside_window("hold_poll", poll.cycle.phase, OPEN_IN) or list(findings)
 
 
 def confirm_poll(
     who: Standing,
     poll: Poll,
-    *,
-    needs_choice: bool,
-    findings: Sequence[str],
+    winners: Sequence[PollOption],
+    findings: Sequence[Finding],
     reason: str,
     blockers: Sequence[str] = (),
 ) -> list[str]:
-    """Confirm the result: a tie needs a human decision, an order unlike the scores' needs a reason."""
+    """Confirm the result: a tie needs a human decision, an order unlike the scores' a reason.
+
+    `findings` forbid or ask for a reason; `blockers` = why an office could not be taken.
+    """
     if poll.status != PollStatus.COUNTED:
         return ["Chỉ xác nhận được kết quả sau khi kiểm phiếu hoặc ghi thống nhất."]
-    reasons = create_poll(who, poll.cycle) or list(blockers)
-    if needs_choice:
+    reasons = create_poll(who, poll.cycle, poll.kind) or [*blockers, *refusals(findings, reason)]
+    tied = set(poll.result.get("tied", ()))
+    if tied and not tied & {str(option.pk) for option in winners}:
         reasons.append("Bằng phiếu: hãy chọn đơn vị theo quyết định của hội nghị và ghi lý do.")
-    if (findings or poll.outcome == Outcome.TIE) and not reason.strip():
-        reasons += [*findings, "Hãy ghi lý do để đưa vào biên bản."]
+    if tied and len(winners) > poll.seats:
+        reasons.append(f"Chỉ chọn tối đa {poll.seats}. Hãy bỏ bớt {len(winners) - poll.seats}.")
+    if not reason.strip() and (tied or findings):
+        reasons.append("Hãy ghi lý do để đưa vào biên bản.")
     return reasons
 
 
@@ -148,9 +182,13 @@ def void_poll(who: Standing, poll: Poll, reason: str) -> list[str]:
     return create_poll(who, poll.cycle)
 
 
-def withdraw_nomination(who: Standing, nomination: Nomination, reason: str) -> list[str]:
+def withdraw_nomination(
+    who: Standing, nomination: Nomination, proposal: Proposal | None, reason: str
+) -> list[str]:
     if nomination.state == NominationState.WITHDRAWN:
         return ["Đề nghị này đã được rút."]
+    if proposal and proposal.state not in AT_THE_BLOC:
+        return ["Hồ sơ đã trình tỉnh. Hãy rút lại hồ sơ trước khi rút đề nghị."]
     if not reason.strip():
         return ["Rút đề nghị cần ghi lý do."]
     return _chair_in(who, nomination.cycle, "change_nominations")
@@ -160,8 +198,10 @@ def record_vetting(who: Standing, unit: Unit) -> list[str]:
     return [] if who.is_province_officer or who.is_province_head else [ONLY_PROVINCE]
 
 
-def end_vetting(who: Standing, unit: Unit) -> list[str]:
-    return record_vetting(who, unit)
+def end_vetting(who: Standing, finding: VettingFinding) -> list[str]:
+    if finding.to_on:
+        return ["Ý kiến hiệp y này đã ghi ngày kết thúc."]
+    return record_vetting(who, finding.unit)
 
 
 def lift_hold(who: Standing, nomination: Nomination, open_findings: Collection[object]) -> list[str]:
@@ -178,19 +218,23 @@ def draft_count_minutes(who: Standing, cycle: Cycle, *, has_counts: bool) -> lis
     return create_poll(who, cycle)
 
 
-def draft_proposal(who: Standing, cycle: Cycle, nominations: Collection[Nomination]) -> list[str]:
+def draft_proposal(
+    who: Standing, cycle: Cycle, nominations: Collection[Nomination], proposal: Proposal | None
+) -> list[str]:
+    if proposal and proposal.state not in AT_THE_BLOC:
+        return ["Hồ sơ đã trình tỉnh."]
     if not nominations:
         return ["Chưa có đơn vị nào được đề nghị. Hãy bình xét và xác nhận kết quả trước."]
     return _chair_in(who, cycle, "submit_proposal")
 
 
-def submit_proposal(who: Standing, proposal: Proposal, ties: Sequence[str] = ()) -> list[str]:
-    """`ties` = undecided ties that touch the flag: they stop the letter."""
-    if proposal.state not in (ProposalState.DRAFT, ProposalState.RETURNED):
+def submit_proposal(who: Standing, proposal: Proposal, gaps: Sequence[str] = ()) -> list[str]:
+    """`gaps` = what the list of units still lacks."""
+    if proposal.state not in AT_THE_BLOC:
         return ["Hồ sơ đã trình tỉnh."]
-    if proposal.document is None or not proposal.document.number_line:
+    if proposal.document is None or proposal.document.status not in SENT:
         return ["Tờ trình chưa ban hành. Hãy ban hành tờ trình rồi trình hồ sơ."]
-    return _chair_in(who, proposal.cycle, "submit_proposal") or list(ties)
+    return _chair_in(who, proposal.cycle, "submit_proposal") or list(gaps)
 
 
 def withdraw_proposal(who: Standing, proposal: Proposal) -> list[str]:
@@ -200,20 +244,29 @@ def withdraw_proposal(who: Standing, proposal: Proposal) -> list[str]:
 
 
 def appraise_nomination(
-    who: Standing, nomination: Nomination, proposal: Proposal | None, verdict: str, reason: str
+    who: Standing,
+    nomination: Nomination,
+    proposal: Proposal | None,
+    verdict: str = AppraisalVerdict.ACCEPT,
+    reason: str = "",
+    award_type: AwardType | None = None,
 ) -> list[str]:
     """Nobody appraises the own unit; a bloc that has not submitted is not appraised."""
-    if proposal is None or proposal.state not in (ProposalState.SUBMITTED, ProposalState.APPRAISING):
+    if proposal is None or proposal.state not in BEING_APPRAISED:
         return ["Khối chưa trình hồ sơ nên chưa thẩm định được."]
+    if nomination.state == NominationState.WITHDRAWN:
+        return ["Đề nghị này đã được rút."]
     if nomination.unit_id in who.belongs_to:
         return ["Bạn thuộc đơn vị được đề nghị nên không thẩm định đề nghị này."]
     if verdict != AppraisalVerdict.ACCEPT and not reason.strip():
         return ["Điều chỉnh hoặc trả lại cần ghi lý do."]
+    if verdict == AppraisalVerdict.ADJUST and award_type is None:
+        return ["Hãy chọn hình thức khen thưởng được điều chỉnh thành."]
     return _province_in(who, nomination.cycle, "appraise")
 
 
 def return_proposal(who: Standing, proposal: Proposal, reason: str) -> list[str]:
-    if proposal.state not in (ProposalState.SUBMITTED, ProposalState.APPRAISING):
+    if proposal.state not in (*BEING_APPRAISED, ProposalState.APPRAISED):
         return ["Hồ sơ này không ở tỉnh."]
     if not reason.strip():
         return ["Trả lại hồ sơ cần ghi lý do."]
@@ -222,28 +275,44 @@ def return_proposal(who: Standing, proposal: Proposal, reason: str) -> list[str]
 
 def finish_appraisal(who: Standing, proposal: Proposal, waiting: Sequence[str]) -> list[str]:
     """`waiting` = names of units not appraised yet."""
-    if proposal.state not in (ProposalState.SUBMITTED, ProposalState.APPRAISING):
+    if proposal.state not in BEING_APPRAISED:
         return ["Hồ sơ này không ở giai đoạn thẩm định."]
     if waiting:
         return [f"Chưa thẩm định: {', '.join(waiting)}."]
     return _province_in(who, proposal.cycle, "appraise")
 
 
-def record_decision(who: Standing, cycle: Cycle, faults: Sequence[str] = ()) -> list[str]:
-    """`faults` = why the entries cannot stand."""
-    if not who.is_province_head and not who.is_assigned_officer:
-        return [ONLY_PROVINCE]
-    return outside_window("record_decision", cycle.phase, OPEN_IN) or list(faults)
+def record_decision(
+    who: Standing,
+    cycle: Cycle,
+    proposal: Proposal | None,
+    signed_on: date | None = None,
+    faults: Sequence[str] = (),
+) -> list[str]:
+    """`faults` = why the awards cannot be given."""
+    if reasons := _province_in(who, cycle, "record_decision"):
+        return reasons
+    if proposal is None or proposal.state not in (ProposalState.APPRAISED, ProposalState.DECIDED):
+        return ["Hồ sơ chưa thẩm định xong. Hãy hoàn thành thẩm định rồi ghi quyết định."]
+    if signed_on and signed_on > who.on:
+        return ["Ngày ký quyết định ở tương lai. Hãy kiểm tra ngày và tháng."]
+    return list(faults)
 
 
-def record_presentation(who: Standing, entry: DecisionEntry | None) -> list[str]:
+def record_presentation(who: Standing, entry: DecisionEntry) -> list[str]:
     """Also after the year is closed: awards are handed over at next year's conference."""
+    if hasattr(entry, "presentation"):
+        return ["Việc trao tặng này đã được ghi."]
+    if hasattr(entry, "withdrawal"):
+        return ["Khen thưởng này đã bị thu hồi."]
     if not (who.is_province_head or who.is_assigned_officer or who.is_chair):
         return ["Cơ quan thường trực hoặc đơn vị Khối trưởng ghi việc trao tặng."]
     return []
 
 
-def withdraw_award(who: Standing, entry: DecisionEntry | None, reason: str) -> list[str]:
+def withdraw_award(who: Standing, entry: DecisionEntry, reason: str) -> list[str]:
+    if hasattr(entry, "withdrawal"):
+        return ["Khen thưởng này đã bị thu hồi."]
     if not who.is_province_head:
         return ["Chỉ lãnh đạo cơ quan thường trực ghi việc thu hồi."]
     return [] if reason.strip() else ["Thu hồi cần ghi lý do."]
@@ -251,17 +320,3 @@ def withdraw_award(who: Standing, entry: DecisionEntry | None, reason: str) -> l
 
 def change_law(who: Standing) -> list[str]:
     return [] if who.is_province_head or who.is_admin else [ONLY_PROVINCE]
-
-
-def opening_gaps(poll: Poll, options: Collection[object], roll: Collection[Mapping | object]) -> list[str]:
-    """The opening check-list: question, options, voters, committee (LESSONS 13)."""
-    gaps = []
-    if not options:
-        gaps.append("Chưa có phương án để lựa chọn.")
-    elif poll.kind != PollKind.ADOPTION and len(options) < poll.seats:
-        gaps.append("Số đơn vị được đề cử ít hơn số lượng cần chọn.")
-    if not roll:
-        gaps.append("Chưa có danh sách cử tri. Hãy điểm danh đại biểu trước.")
-    if poll.form in (DecisionForm.PAPER, DecisionForm.ELECTRONIC) and not poll.counting_committee.strip():
-        gaps.append("Chưa có tổ kiểm phiếu.")
-    return gaps

@@ -9,9 +9,8 @@ from django.urls import reverse
 from awards import queries
 from awards.enums import DecisionForm, PollKind, PollStatus
 from awards.models import Nomination, Poll
-from awards.rules import Count as CountFigures
 from awards.rules import (
-    OptionCount,
+    SECRET_FORMS,
     details_in_words,
     in_words,
     opening_warnings,
@@ -29,8 +28,6 @@ from config.kit.text import number
 from documents.models import Document
 from documents.rules import Paper
 from scoring.rules import rank_word
-
-WITH_BALLOTS = (DecisionForm.PAPER, DecisionForm.ELECTRONIC)
 
 
 def nominations_table(cycle: Cycle) -> Table:
@@ -93,14 +90,14 @@ def rule_lines(poll: Poll) -> list[str]:
 
 def secrecy_lines(poll: Poll) -> list[str]:
     """What a secret ballot cannot hide: before the count by its size, after it by the published figures."""
-    if poll.form not in WITH_BALLOTS:
+    if poll.form not in SECRET_FORMS:
         return []
     roll = list(poll.roll.all())
     present = sum(entry.is_present for entry in roll)
-    count = _settling_count(poll)
+    count = queries.settling_count(poll)
     if count is None:
         return opening_warnings(rule_from_json(poll.rule), present) if roll else []
-    if poll.form == DecisionForm.ELECTRONIC and poll.seats == 1 and poll.kind != PollKind.ADOPTION:
+    if poll.form == DecisionForm.ELECTRONIC and poll.seats == 1 and poll.is_choice:
         return pile_warnings((*(option.votes_for for option in count.options), count.blank, count.invalid))
     names = {str(option.pk): option.text for option in poll.options.all()}
     votes = tallies(count, entitled=len(roll), present=present)
@@ -113,24 +110,6 @@ def secrecy_lines(poll: Poll) -> list[str]:
     return [*lines, *size_warnings(count.collected)]
 
 
-def _settling_count(poll: Poll) -> CountFigures | None:
-    """The count that settled a poll: the last one."""
-    counts = list(poll.counts.all())
-    if not counts or poll.status not in queries.SETTLED:
-        return None
-    last = counts[-1]
-    return CountFigures(
-        issued=last.issued,
-        used=last.used,
-        spoiled=last.spoiled,
-        unused=last.unused,
-        collected=last.returned,
-        blank=last.blank,
-        invalid=last.invalid,
-        options=tuple(OptionCount(**option) for option in last.options),
-    )
-
-
 # Papers
 
 
@@ -139,8 +118,6 @@ def submission_paper(document: Document) -> Paper:
     cycle = document.cycle
     table = nominations_table(cycle)
     held = [n for n in queries.nominations_of(cycle) if n.hold_reason]
-    missing = [] if table.rows else ["Chưa có đơn vị nào được đề nghị."]
-    missing += queries.flag_ties(cycle)
     polls = [poll for poll in queries.polls_of(cycle) if poll.status == PollStatus.CONFIRMED]
     context = {
         "cycle": cycle,
@@ -155,18 +132,18 @@ def submission_paper(document: Document) -> Paper:
         "by_consensus": all(poll.form == DecisionForm.CONSENSUS for poll in polls),
         "reasons": [n for n in queries.nominations_of(cycle) if n.order_reason],
     }
-    return Paper("awards/pdf/submission.html", context, tuple(missing))
+    return Paper("awards/pdf/submission.html", context, tuple(queries.submission_gaps(cycle)))
 
 
 def count_minutes_paper(document: Document) -> Paper:
     """The minutes of counting (biên bản kiểm phiếu): only polls that had ballots."""
-    polls = counted_polls(document.cycle)
+    polls = list(queries.counted_polls(document.cycle))
     context = {
         "cycle": document.cycle,
         "polls": [
             {
                 "poll": poll,
-                "count": _settling_count(poll),
+                "count": queries.settling_count(poll),
                 "valid": list(poll.counts.all())[-1].valid,
                 "lines": poll_lines(poll),
                 "rule": rule_lines(poll),
@@ -179,15 +156,6 @@ def count_minutes_paper(document: Document) -> Paper:
     }
     missing = () if polls else ("Năm này không có cuộc bỏ phiếu kín nào đã kiểm phiếu.",)
     return Paper("awards/pdf/count_minutes.html", context, missing)
-
-
-def counted_polls(cycle: Cycle) -> list[Poll]:
-    """Polls of a year that were settled by counted ballots."""
-    return [
-        poll
-        for poll in queries.polls_of(cycle)
-        if poll.status in queries.SETTLED and poll.form in WITH_BALLOTS and poll.counts.all()
-    ]
 
 
 # Panels and archive
@@ -217,6 +185,7 @@ def province_panel(who: Standing, province: Province) -> Panel | None:
         "Hồ sơ đề nghị khen thưởng",
         "awards/_desk.html",
         {
+            "province": province,
             "proposals": list(queries.proposals_of_province(province)),
             "holds": list(queries.holds_of(province)),
         },
@@ -233,5 +202,9 @@ def archive(cycle: Cycle) -> list[ArchiveItem]:
     return [ArchiveItem("khen-thuong/danh-sach-de-nghi.xlsx", lambda: nominations_xlsx(cycle))]
 
 
-def prize_in_words(amount: int | None) -> str:
-    return f"{number(amount)} đồng" if amount is not None else ""
+def laws_by_award(province: Province) -> list[dict[str, Any]]:
+    """The law of awards as a province has recorded it: each award with its rows, the newest first."""
+    laws: dict[int, list[Any]] = {}
+    for law in queries.laws_of(province):
+        laws.setdefault(law.award_type_id, []).append(law)
+    return [{"award": award, "laws": laws.get(award.pk, [])} for award in queries.award_types()]

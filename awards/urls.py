@@ -1,6 +1,8 @@
 from django.urls import path
 
-from awards.views import dossier, polls
+from awards.views import dossier, law, polls
+
+urlpatterns = [path("tinh/<slug:province>/khen-thuong/", law.award_law, name="award_law")]
 
 # Below /khoi/<province>/<bloc>/<year>/.
 cycle_urlpatterns = [

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include(blocs.urls)),
     path("", include(documents.urls)),
     path("", include(scoring.urls)),
+    path("", include(awards.urls)),
     path(CYCLE, include(blocs.urls.cycle_urlpatterns)),
     path(CYCLE, include(documents.urls.cycle_urlpatterns)),
     path(CYCLE, include(covenants.urls.cycle_urlpatterns)),

@@ -84,6 +84,7 @@ INVARIANTS: list[str] = [
 AUDIT_VERBS: list[str] = [
     "blocs.rules.VERBS",
     "covenants.rules.VERBS",
+    "awards.rules.VERBS",
     "meetings.rules.VERBS",
 ]
 

@@ -2,8 +2,8 @@
 
 Casting marks the roll and lays a ballot down, in one statement that carries no audit context; it answers with a
 word instead of raising, so that no error log ever repeats the statement. Sealing copies the ballots in random
-order under new keys, in one transaction, and removes the live ones: row order, transaction ids and keys of the
-sealed table then say nothing of who voted when.
+order under new keys, in one transaction, and removes the live ones; and it lays every line of the roll down anew,
+in the order of the roll. Row order, transaction ids and keys then say nothing of who voted when.
 """
 
 from django.db import migrations
@@ -30,6 +30,7 @@ SEAL = """
 CREATE FUNCTION seal_ballots(sealed_poll_id bigint) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     sealed integer;
+    line bigint;
 BEGIN
     PERFORM set_config('ballots.routine', 'seal', true);
     INSERT INTO awards_sealedballot (id, poll_id, choice)
@@ -37,6 +38,9 @@ BEGIN
         WHERE poll_id = sealed_poll_id ORDER BY gen_random_uuid();
     GET DIAGNOSTICS sealed = ROW_COUNT;
     DELETE FROM awards_ballot WHERE poll_id = sealed_poll_id;
+    FOR line IN SELECT id FROM awards_roll WHERE poll_id = sealed_poll_id ORDER BY id LOOP
+        UPDATE awards_roll SET has_voted = has_voted WHERE id = line;
+    END LOOP;
     PERFORM set_config('ballots.routine', '', true);
     RETURN sealed;
 END

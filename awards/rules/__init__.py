@@ -11,6 +11,7 @@ from awards.rules.counts import (
     count_to_json,
     differences,
     fingerprint,
+    recuse,
     tallies,
 )
 from awards.rules.eligibility import Candidate, Finding, Hold, eligibility_findings, is_open, refusals
@@ -23,6 +24,7 @@ from awards.rules.law import (
     Prize,
     Salary,
     citation,
+    cited_once,
     in_force,
     prize,
 )
@@ -33,6 +35,7 @@ from awards.rules.opening import (
     PROPOSAL_MOVES,
     SECRET_FORMS,
     Opening,
+    committee_size,
     form_findings,
     opening_findings,
 )
@@ -67,6 +70,7 @@ from awards.rules.selection import (
     may_hold_round,
     select,
 )
+from awards.rules.verbs import VERBS
 from awards.rules.votes import (
     HUMAN_STEPS,
     InvalidRule,
@@ -105,6 +109,7 @@ __all__ = [
     "SEED_MULTIPLIERS",
     "SEED_SALARIES",
     "SMALL_BALLOT",
+    "VERBS",
     "WOMEN_PERCENT",
     "Candidate",
     "Citation",
@@ -128,6 +133,8 @@ __all__ = [
     "base_of",
     "break_tie",
     "citation",
+    "cited_once",
+    "committee_size",
     "consensus",
     "count_ballots",
     "count_findings",
@@ -162,6 +169,7 @@ __all__ = [
     "quota_excess",
     "quota_findings",
     "reason_refusals",
+    "recuse",
     "refusals",
     "result",
     "rule_findings",

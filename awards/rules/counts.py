@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from awards.enums import Choice
 from awards.rules.votes import InvalidRule, Tally
@@ -156,6 +156,18 @@ def count_to_json(count: Count) -> dict[str, object]:
 def count_from_json(data: Mapping[str, object]) -> Count:
     """Read a stored count back."""
     return Count(**{**data, "options": tuple(OptionCount(**option) for option in data["options"])})
+
+
+def recuse(count: Count, own_voters: Mapping[str, int]) -> Count:
+    """Take those who may not vote on an option out of its abstentions: their ballots have no line for it.
+
+    `own_voters` = how many of them voted; no more than abstained, for a blank ballot does not say whose it is.
+    """
+    options = []
+    for option in count.options:
+        recused = min(own_voters.get(option.key, 0), option.abstain)
+        options.append(replace(option, abstain=option.abstain - recused, recused=option.recused + recused))
+    return replace(count, options=tuple(options))
 
 
 def count_ballots(ballots: Iterable[Mapping[str, str]], options: Sequence[str], issued: int) -> Count:

@@ -4,6 +4,7 @@ The functions know no figure; a province's rows do. The tables below only seed a
 demonstration, and say where each figure comes from.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -67,6 +68,7 @@ class Prize:
     salary: int
     sentence: str
     is_verified: bool
+    sources: tuple[str, ...] = ()  # where multiplier and salary stand, as far as it is recorded
 
 
 def in_force(rows: Iterable[Row], on: date) -> Row | None:
@@ -78,6 +80,17 @@ def in_force(rows: Iterable[Row], on: date) -> Row | None:
 def citation(rows: Iterable[Citation], code: str, on: date) -> Citation | None:
     """What to cite for `code` on a day; None where no row covers the day."""
     return in_force([row for row in rows if row.code == code], on)
+
+
+def cited_once(citations: Iterable[str]) -> list[str]:
+    """The citations in order, without one whose papers' numbers stand in those before it."""
+    kept: list[str] = []
+    for line in citations:
+        numbers = re.findall(r"\d+/\d{4}/[^\s,;]+", line)
+        before = " ".join(kept)
+        if line not in kept and not (numbers and all(number in before for number in numbers)):
+            kept.append(line)
+    return kept
 
 
 def prize(
@@ -96,7 +109,8 @@ def prize(
         f"{number(multiplier.value)} × {number(salary.amount)} đồng = {number(amount)} đồng, "
         f"theo quy định có hiệu lực ngày {day(on)}{doubt}."
     )
-    return Prize(amount, multiplier.value, salary.amount, sentence, is_verified)
+    sources = tuple(source for source in (multiplier.source, salary.source) if source)
+    return Prize(amount, multiplier.value, salary.amount, sentence, is_verified, sources)
 
 
 NEW_LAW = date(2024, 1, 1)

@@ -1,5 +1,6 @@
 """What must be settled before a poll opens, and the states a poll and a dossier pass through."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,12 @@ from awards.rules.votes import VoteRule, has_quorum, no_quorum_sentence
 COMMITTEE_SIZE = 3
 
 POLL_MOVES: Mapping[PollStatus, tuple[PollStatus, ...]] = {
-    PollStatus.DRAFT: (PollStatus.OPEN, PollStatus.VOIDED),
-    PollStatus.OPEN: (PollStatus.CLOSED, PollStatus.VOIDED),
+    PollStatus.DRAFT: (
+        PollStatus.OPEN,
+        PollStatus.COUNTED,
+        PollStatus.VOIDED,
+    ),  # thống nhất thì không bỏ phiếu
+    PollStatus.OPEN: (PollStatus.CLOSED, PollStatus.COUNTED, PollStatus.VOIDED),  # hết giờ theo đồng hồ
     PollStatus.CLOSED: (PollStatus.COUNTED, PollStatus.VOIDED),
     PollStatus.COUNTED: (PollStatus.CONFIRMED,),  # sau khi kiểm phiếu không hủy được nữa
     PollStatus.CONFIRMED: (),
@@ -21,7 +26,8 @@ POLL_MOVES: Mapping[PollStatus, tuple[PollStatus, ...]] = {
 
 PROPOSAL_MOVES: Mapping[ProposalState, tuple[ProposalState, ...]] = {
     ProposalState.DRAFT: (ProposalState.SUBMITTED,),
-    ProposalState.SUBMITTED: (ProposalState.APPRAISING, ProposalState.DRAFT),  # rút lại khi tỉnh chưa xử lý
+    # Rút lại khi tỉnh chưa xử lý; tỉnh trả lại ngay khi hồ sơ chưa đủ.
+    ProposalState.SUBMITTED: (ProposalState.APPRAISING, ProposalState.DRAFT, ProposalState.RETURNED),
     ProposalState.APPRAISING: (ProposalState.APPRAISED, ProposalState.RETURNED),
     ProposalState.RETURNED: (ProposalState.SUBMITTED,),
     ProposalState.APPRAISED: (ProposalState.DECIDED, ProposalState.RETURNED),
@@ -96,13 +102,16 @@ def _voter_findings(opening: Opening) -> list[str]:
 def _ballot_findings(opening: Opening) -> list[str]:
     reasons = []
     if opening.form in SECRET_FORMS and opening.committee < COMMITTEE_SIZE:
-        reasons.append(f"Ban kiểm phiếu phải có ít nhất {COMMITTEE_SIZE} người. Hãy bổ sung.")
-    if opening.form == DecisionForm.ELECTRONIC:
-        if opening.closes_at is None:
-            reasons.append("Chưa ghi giờ kết thúc bỏ phiếu.")
-        elif opening.opens_at is not None and opening.closes_at <= opening.opens_at:
-            reasons.append("Giờ kết thúc bỏ phiếu phải sau giờ bắt đầu.")
+        lacking = "Tổ kiểm phiếu chưa đủ người" if opening.committee else "Chưa có tổ kiểm phiếu"
+        reasons.append(f"{lacking}. Hãy ghi ít nhất {COMMITTEE_SIZE} người được hội nghị thông qua.")
+    if opening.opens_at and opening.closes_at and opening.closes_at <= opening.opens_at:
+        reasons.append("Giờ kết thúc bỏ phiếu phải sau giờ bắt đầu.")
     return reasons
+
+
+def committee_size(names: str) -> int:
+    """How many people a list of names holds: one a line, or parted by commas, semicolons or “và”."""
+    return sum(bool(name.strip()) for name in re.split(r"[\n,;]|\bvà\b", names))
 
 
 def opening_findings(opening: Opening) -> list[str]:

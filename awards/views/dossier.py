@@ -25,7 +25,7 @@ def draw_proposal(request, cycle, status=200, **typed):
     nominations = list(queries.nominations_for(who, cycle))
     awards = queries.award_types()
     is_office = who.is_province_head or who.is_assigned_officer
-    waiting = [str(one.unit) for one in nominations if not one.appraisals.all()]
+    waiting = queries.not_appraised(nominations, found.submitted_at) if found else []
     context = {
         "who": who,
         "proposal": found,
@@ -34,7 +34,7 @@ def draw_proposal(request, cycle, status=200, **typed):
                 "nomination": one,
                 "votes": reports.votes_in_words(one),
                 "appraisals": one.appraisals.all(),
-                "refusals": policies.appraise_nomination(who, one, found, AppraisalVerdict.ACCEPT, ""),
+                "refusals": policies.appraise_nomination(who, one, found),
                 "lift_refusals": policies.lift_hold(who, one, ()) if one.hold_reason else [],
                 "form": typed["appraisal_form"]
                 if typed.get("appraised") == one.pk
@@ -43,24 +43,26 @@ def draw_proposal(request, cycle, status=200, **typed):
             for one in nominations
         ],
         "is_office": is_office,
-        "draft_refusals": policies.draft_proposal(who, cycle, nominations),
-        "submit_refusals": policies.submit_proposal(who, found, queries.flag_ties(cycle)) if found else [],
+        "draft_refusals": policies.draft_proposal(who, cycle, nominations, found),
+        "submit_refusals": policies.submit_proposal(who, found, queries.submission_gaps(cycle))
+        if found
+        else [],
         "recall_refusals": policies.withdraw_proposal(who, found) if found else [],
         "return_refusals": policies.return_proposal(who, found, "có") if found else [],
         "finish_refusals": policies.finish_appraisal(who, found, waiting) if found else [],
-        "decision_refusals": policies.record_decision(who, cycle),
+        "decision_refusals": policies.record_decision(who, cycle, found),
         "decision_form": typed.get("decision_form")
         or forms.DecisionForm(nominations=queries.nominations_of(cycle), initial=_all_accepted(nominations)),
         "entries": [
             {
                 "entry": one,
                 "presentation_form": forms.PresentationForm(),
+                "present_refusals": policies.record_presentation(who, one),
                 "withdrawal_form": forms.WithdrawalForm(),
+                "withdraw_refusals": policies.withdraw_award(who, one, "có"),
             }
             for one in queries.entries_for(who, cycle)
         ],
-        "present_refusals": policies.record_presentation(who, None),
-        "withdraw_refusals": policies.withdraw_award(who, None, "có"),
         "holds": queries.holds_on_members(cycle) if is_office else (),
         "vetting_form": typed.get("vetting_form") or forms.VettingForm(units=queries.member_units(cycle)),
         "end_form": forms.EndVettingForm(),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from awards import forms, policies, queries, reports, services
-from awards.enums import DecisionForm, Outcome, PollStatus
+from awards.enums import DecisionForm, PollStatus
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.pdf import render_pdf
@@ -35,9 +35,11 @@ def nominations(request, province, bloc, year):
         "entries": queries.entries_for(who, cycle),
         "minutes": queries.count_minutes_for(request.user, cycle, who.at),
         "minutes_refusals": policies.draft_count_minutes(
-            who, cycle, has_counts=bool(reports.counted_polls(cycle))
+            who, cycle, has_counts=queries.counted_polls(cycle).exists()
         ),
-        "withdraw_refusals": [policies.withdraw_nomination(who, one, "có") for one in found][:1],
+        "withdraw_refusals": policies.withdraw_nomination(who, found[0], queries.proposal_of(cycle), "có")
+        if found
+        else [],
     }
     return cycle_page(request, cycle, "awards/nominations.html", context)
 
@@ -67,7 +69,11 @@ def poll(request, province, bloc, year, pk):
 def draw_poll(request, cycle, who, poll, status=200, **typed):
     entry = queries.roll_entry_for(who, poll)
     tied = _tied_units(poll)
-    needs_reason = poll.outcome == Outcome.TIE or bool(queries.order_findings_of(cycle, poll))
+    findings = (
+        queries.findings_for(cycle, poll, queries.elected_of(poll), who.on)
+        if poll.status == PollStatus.COUNTED
+        else []
+    )
     context = {
         "poll": poll,
         "tone": TONES[poll.status],
@@ -80,15 +86,16 @@ def draw_poll(request, cycle, who, poll, status=200, **typed):
         "is_electronic": poll.form == DecisionForm.ELECTRONIC,
         "is_by_hand": poll.form in policies.COUNTED_BY_HAND,
         "vote_refusals": policies.cast_vote(who, poll, entry),
-        "ballot_form": typed.get("ballot_form") or forms.BallotForm(poll=poll),
+        "ballot_form": typed.get("ballot_form") or forms.BallotForm(poll=poll, entry=entry),
         "close_refusals": policies.close_poll(who, poll),
         "count_refusals": policies.count_poll(who, poll),
-        "enter_refusals": policies.enter_count(who, poll, list(poll.counts.all())),
+        "enter_refusals": policies.enter_count(who, poll, next(reversed(poll.counts.all()), None)),
         "count_form": typed.get("count_form") or forms.CountForm(poll=poll),
         "differences": typed.get("differences", ()),
-        "confirm_form": typed.get("confirm_form") or forms.ConfirmForm(tied=tied, asks_reason=needs_reason),
-        "order_findings": queries.order_findings_of(cycle, poll),
-        "may_confirm": not policies.create_poll(who, cycle) and poll.status == PollStatus.COUNTED,
+        "confirm_form": typed.get("confirm_form")
+        or forms.ConfirmForm(tied=tied, asks_reason=bool(findings or tied)),
+        "findings": findings,
+        "may_confirm": not policies.create_poll(who, cycle, poll.kind) and poll.status == PollStatus.COUNTED,
         "void_refusals": policies.void_poll(who, poll, "có"),
     }
     return cycle_page(request, cycle, "awards/poll.html", context, status)
@@ -103,7 +110,7 @@ def _tied_units(poll):
 def vote_cast(request, province, bloc, year, pk):
     cycle = get_cycle(request, province, bloc, year)
     who, found = get_poll(request, cycle, pk)
-    form = forms.BallotForm(request.POST, poll=found)
+    form = forms.BallotForm(request.POST, poll=found, entry=queries.roll_entry_for(who, found))
     if not form.is_valid():
         return draw_poll(request, cycle, who, found, 422, ballot_form=form)
     try:

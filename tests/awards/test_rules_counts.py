@@ -18,6 +18,7 @@ from awards.rules import (
     count_to_json,
     differences,
     fingerprint,
+    recuse,
     tallies,
 )
 
@@ -155,3 +156,13 @@ def test_tallies_measure_each_option_against_the_roll():
 def test_tallies_of_a_count_that_does_not_add_up_are_refused():
     with pytest.raises(InvalidRule, match="Hãy đếm lại"):
         tallies(replace(GOOD, unused=5), entitled=9, present=7)
+
+
+def test_who_may_not_vote_on_an_option_leaves_its_abstentions():
+    count = count_ballots([{"a": "for"}, {"b": "for"}, {"b": "for"}], ["a", "b"], issued=3)
+
+    changed = recuse(count, {"a": 1, "b": 2})
+
+    assert [(one.votes_for, one.abstain, one.recused) for one in changed.options] == [(1, 1, 1), (2, 0, 1)]
+    assert count_findings(changed, present=3) == []
+    assert recuse(count, {}) == count

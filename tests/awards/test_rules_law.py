@@ -11,6 +11,7 @@ from awards.rules import (
     Multiplier,
     Salary,
     citation,
+    cited_once,
     in_force,
     prize,
 )
@@ -35,6 +36,7 @@ def test_prize_says_its_sum_and_whether_it_was_verified():
 
     assert now.sentence == "8 × 2.340.000 đồng = 18.720.000 đồng, theo quy định có hiệu lực ngày 15/01/2025."
     assert now.is_verified
+    assert now.sources == ("NĐ 98/2023/NĐ-CP", "NĐ 73/2024/NĐ-CP")
     assert then.sentence.endswith("(chưa xác minh).")
     assert not then.is_verified
 
@@ -89,3 +91,11 @@ def test_papers_cite_the_law_of_their_day(code, on, words):
 
 def test_nothing_is_cited_before_it_was_law():
     assert citation(SEED_CITATIONS, "flag", date(2020, 2, 5)) is None
+
+
+def test_a_paper_is_cited_once():
+    law, decree = "Luật Thi đua, khen thưởng", "Nghị định số 91/2017/NĐ-CP ngày 31 tháng 7 năm 2017"
+
+    cited = cited_once([law, decree, law, "Nghị định 91/2017/NĐ-CP", "Nghị định 98/2023/NĐ-CP"])
+
+    assert cited == [law, decree, "Nghị định 98/2023/NĐ-CP"]

@@ -10,6 +10,7 @@ from awards.rules import (
     PROPOSAL_MOVES,
     Opening,
     VoteRule,
+    committee_size,
     form_findings,
     opening_findings,
 )
@@ -61,8 +62,11 @@ def test_a_poll_with_everything_settled_may_open():
         ),
         ({"entitled": 0, "present": 0}, "Chưa có ai trong danh sách biểu quyết."),
         ({"present": 4}, "Không đủ thành phần: có mặt 4/7 đơn vị thành viên, phải có ít nhất 5."),
-        ({"committee": 2}, "Ban kiểm phiếu phải có ít nhất 3 người. Hãy bổ sung."),
-        ({"closes_at": None}, "Chưa ghi giờ kết thúc bỏ phiếu."),
+        (
+            {"committee": 2},
+            "Tổ kiểm phiếu chưa đủ người. Hãy ghi ít nhất 3 người được hội nghị thông qua.",
+        ),
+        ({"committee": 0}, "Chưa có tổ kiểm phiếu. Hãy ghi ít nhất 3 người được hội nghị thông qua."),
         ({"closes_at": NINE}, "Giờ kết thúc bỏ phiếu phải sau giờ bắt đầu."),
     ],
 )
@@ -83,6 +87,18 @@ def test_consensus_needs_neither_committee_nor_closing_time():
 
 def test_a_ballot_may_open_before_its_first_hour_is_known():
     assert opening_findings(replace(READY, opens_at=None)) == []
+
+
+def test_a_ballot_without_a_closing_time_is_closed_by_hand():
+    assert opening_findings(replace(READY, closes_at=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "many"),
+    [("", 0), ("Ông A", 1), ("Ông A, bà B và ông C", 3), ("Ông A\nBà B;\n Ông Vàng", 3)],
+)
+def test_a_committee_is_counted_by_its_names(names, many):
+    assert committee_size(names) == many
 
 
 @pytest.mark.parametrize("form", DecisionForm)

@@ -1,0 +1,86 @@
+"""Polls: who may see them, who votes on which line, what the year's guidance says of voting."""
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from awards.enums import PollStatus
+from awards.models import Count, Poll, PollOption, Roll
+from awards.rules import FIGURES, SECRET_FORMS, VoteRule, count_from_json, rule_from_json
+from awards.rules import Count as CountFigures
+from blocs.models import Cycle
+from blocs.queries import Standing
+from scoring.models import Guidance, Scoreboard
+
+SETTLED = (PollStatus.COUNTED, PollStatus.CONFIRMED)
+
+
+def poll_by_key(pk: int) -> Poll:
+    """One poll read anew with options, roll and counts; for a service that holds the cycle's lock."""
+    return _whole_polls().get(pk=pk)
+
+
+def polls_of(cycle: Cycle) -> QuerySet[Poll]:
+    """The polls of a year in the order they were asked, with options and roll."""
+    return _whole_polls().filter(cycle=cycle)
+
+
+def _whole_polls() -> QuerySet[Poll]:
+    return (
+        Poll.objects.select_related("award_type", "cycle__bloc__province", "confirmed_by")
+        .prefetch_related(
+            Prefetch("options", PollOption.objects.select_related("unit").order_by("position", "pk")),
+            Prefetch("roll", Roll.objects.select_related("unit").order_by("pk")),
+            Prefetch("counts", Count.objects.select_related("counted_by").order_by("pk")),
+        )
+        .order_by("pk")
+    )
+
+
+def polls_for(who: Standing, cycle: Cycle) -> QuerySet[Poll]:
+    """The polls of a year that a person may see: members and the province; drafts only the secretariat."""
+    polls = polls_of(cycle)
+    if who.is_chair:
+        return polls
+    if who.member_of or who.reads_all:
+        return polls.exclude(status=PollStatus.DRAFT)
+    return polls.none()
+
+
+def counted_polls(cycle: Cycle) -> QuerySet[Poll]:
+    """Polls of a year that were settled by counted ballots; hands are counted without any."""
+    return polls_of(cycle).filter(status__in=SETTLED, form__in=SECRET_FORMS, counts__isnull=False).distinct()
+
+
+def roll_entry_for(who: Standing, poll: Poll) -> Roll | None:
+    """The line of the roll on which this person votes next, if any."""
+    named = Q(user=who.user)
+    heads = Q(unit__in=who.head_of, user=None)
+    return (
+        Roll.objects.filter(named | heads, poll=poll)
+        .select_related("unit")
+        .order_by("has_voted", "-is_present", "pk")
+        .first()
+    )
+
+
+def figures_of(count: Count) -> CountFigures:
+    """A stored count as the rules read it."""
+    plain = {name: getattr(count, name) for name in FIGURES if name != "collected"}
+    return count_from_json({**plain, "collected": count.returned, "options": count.options})
+
+
+def settling_count(poll: Poll) -> CountFigures | None:
+    """The figures that settled a poll: those of its last count."""
+    counts = list(poll.counts.all())
+    return figures_of(counts[-1]) if counts and poll.status in SETTLED else None
+
+
+def guidance_of(cycle: Cycle) -> Guidance | None:
+    """The guidance on which the year's scoreboard stands."""
+    board = Scoreboard.objects.filter(cycle=cycle).select_related("guidance").order_by("-version").first()
+    return board.guidance if board else None
+
+
+def vote_rule_of(cycle: Cycle) -> VoteRule | None:
+    """The guidance's rule of voting, when it states one."""
+    guidance = guidance_of(cycle)
+    return rule_from_json(guidance.vote_rule) if guidance and guidance.vote_rule else None

@@ -1,0 +1,122 @@
+"""What other pages ask of every app: work to do, search, and what must hold."""
+
+from datetime import datetime
+
+from django.db.models import Count as CountOf
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from accounts.models import User
+from awards.enums import DecisionForm, PollStatus, ProposalState
+from awards.models import Ballot, Count, DecisionEntry, Poll, Proposal, Roll, SealedBallot
+from awards.queries.polls import SETTLED
+from blocs.enums import Role
+from blocs.models import Appointment
+from blocs.queries import HEAD_ROLES, cycles_for, today
+from blocs.rules import Hit, Todo
+from config.kit.text import search_key
+
+
+def todos_for(user: User, at: datetime) -> list[Todo]:
+    """Votes to cast, dossiers to appraise. Two queries."""
+    heads = Appointment.objects.on(today(at)).filter(user=user, role__in=HEAD_ROLES).values("unit")
+    mine = Roll.objects.filter(
+        Q(user=user) | Q(unit__in=heads, user=None), poll=OuterRef("pk"), has_voted=False
+    )
+    polls = (
+        Poll.objects.filter(
+            Exists(mine.filter(is_present=True)), status=PollStatus.OPEN, form=DecisionForm.ELECTRONIC
+        )
+        .filter(Q(closes_at=None) | Q(closes_at__gt=at))
+        .select_related("cycle__bloc__province")
+        .order_by("pk")
+    )
+    votes = [Todo(f"Bỏ phiếu: {poll.question}", poll.get_absolute_url(), str(poll.cycle)) for poll in polls]
+    return votes + _appraisal_todos(user, at)
+
+
+def _appraisal_todos(user: User, at: datetime) -> list[Todo]:
+    waiting = (
+        Proposal.objects.filter(
+            state__in=(ProposalState.SUBMITTED, ProposalState.APPRAISING),
+            cycle__bloc__assignments__officer=user,
+            cycle__bloc__assignments__to_on=None,
+            cycle__bloc__province__in=Appointment.objects.on(today(at))
+            .filter(user=user, role=Role.PROVINCE_OFFICER)
+            .values("province"),
+        )
+        .select_related("cycle__bloc__province")
+        .order_by("submitted_at", "pk")
+    )
+    return [
+        Todo(
+            "Thẩm định hồ sơ đề nghị khen thưởng",
+            reverse("proposal", args=proposal.cycle.slugs),
+            str(proposal.cycle),
+        )
+        for proposal in waiting
+    ]
+
+
+def search_for(user: User, words: str, at: datetime) -> list[Hit]:
+    """Decisions by number, and awarded units by name."""
+    key = search_key(words)
+    if not key:
+        return []
+    entries = (
+        DecisionEntry.objects.filter(
+            Q(unit__search_key__contains=key) | Q(decision__number__icontains=words),
+            cycle__in=cycles_for(user, at).order_by().values("pk"),
+        )
+        .select_related("decision", "unit", "award_type", "cycle__bloc__province")
+        .order_by("-decision__signed_on", "pk")[:20]
+    )
+    return [
+        Hit(
+            f"{entry.unit_name}: {entry.award_type}",
+            reverse("nominations", args=entry.cycle.slugs),
+            "Khen thưởng",
+            f"Quyết định {entry.decision.number}",
+        )
+        for entry in entries
+    ]
+
+
+def violations() -> list[str]:
+    """What must hold of votes and does not."""
+    return [*_lost_ballots(), *_lonely_counts()]
+
+
+def _lost_ballots() -> list[str]:
+    """As many sealed ballots as voters, and none live after the count."""
+    counted = Poll.objects.filter(status__in=SETTLED, form=DecisionForm.ELECTRONIC).values_list(
+        "pk", flat=True
+    )
+    voters = _per_poll(Roll.objects.filter(poll__in=counted, has_voted=True))
+    sealed = _per_poll(SealedBallot.objects.filter(poll__in=counted))
+    live = _per_poll(Ballot.objects.filter(poll__in=counted))
+    return [
+        f"Cuộc bỏ phiếu {poll}: có {voters.get(poll, 0)} người đã bỏ phiếu, {sealed.get(poll, 0)} lá phiếu niêm phong, "
+        f"{live.get(poll, 0)} lá phiếu chưa niêm phong."
+        for poll in counted
+        if voters.get(poll, 0) != sealed.get(poll, 0) or live.get(poll, 0)
+    ]
+
+
+def _lonely_counts() -> list[str]:
+    """A paper or hand count settles a poll only when two people typed the same figures."""
+    counts = Count.objects.filter(
+        poll__status__in=SETTLED, poll__form__in=(DecisionForm.PAPER, DecisionForm.HANDS)
+    )
+    typed: dict[int, list[tuple[str, int]]] = {}
+    for poll, figures, person in counts.order_by("pk").values_list("poll", "fingerprint", "counted_by"):
+        typed.setdefault(poll, []).append((figures, person))
+    return [
+        f"Cuộc bỏ phiếu {poll}: kết quả kiểm phiếu không do hai người nhập khớp nhau."
+        for poll, found in sorted(typed.items())
+        if len(found) < 2 or found[-1][0] != found[-2][0] or found[-1][1] == found[-2][1]
+    ]
+
+
+def _per_poll(rows: QuerySet) -> dict[int, int]:
+    return dict(rows.values("poll").annotate(many=CountOf("pk")).values_list("poll", "many"))
