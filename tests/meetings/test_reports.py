@@ -148,7 +148,11 @@ def test_ballots_are_printed_with_their_figures(kg):
         award_type=kg.flag, by=kg.chair, at=MORNING,
     )  # fmt: skip
     poll = services.open_poll_from_item(
-        item=item, candidates=[kg.units["so-khcn"]], counting_committee="Ba người", by=kg.chair, at=MORNING
+        item=item,
+        candidates=[kg.units["so-khcn"]],
+        counting_committee="Ông A, bà B, ông C",
+        by=kg.chair,
+        at=MORNING,
     )
     key = str(poll.options.get().pk)
     for slug, head in kg.heads.items():
@@ -289,7 +293,7 @@ def test_blank_ballots_and_next_years_papers_lie_in_the_folder_of_the_keepers(kg
         meeting=meeting, kind="poll", title="Suy tôn", form="paper", poll_kind="award", award_type=kg.flag,
         by=kg.chair, at=MORNING,
     )  # fmt: skip
-    services.open_poll_from_item(item=item, counting_committee="Ba người", by=kg.chair, at=MORNING)
+    services.open_poll_from_item(item=item, counting_committee="Ông A, bà B, ông C", by=kg.chair, at=MORNING)
     meeting = queries.meeting_by_key(meeting.pk)
 
     kept = reports.folder_of(meeting, kg.chair, NOON)
