@@ -167,7 +167,7 @@ def confirm_poll(
         reasons.append("Bằng phiếu: hãy chọn đơn vị theo quyết định của hội nghị và ghi lý do.")
     if tied and len(winners) > poll.seats:
         reasons.append(f"Chỉ chọn tối đa {poll.seats}. Hãy bỏ bớt {len(winners) - poll.seats}.")
-    if not reason.strip() and (tied or findings):
+    if not reason.strip() and (tied or any(not one.is_blocking for one in findings)):
         reasons.append("Hãy ghi lý do để đưa vào biên bản.")
     return reasons
 

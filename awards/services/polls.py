@@ -113,7 +113,7 @@ def open_poll(
     with audited("awards.poll.opened", by=by):
         _write_roll(poll, roll)
         poll.save(update_fields=["status", "opened_at", "opened_by", "closes_at", "counting_committee"])
-    return poll
+    return queries.poll_by_key(poll.pk)
 
 
 def _opening(poll: Poll, roll: Sequence[RollEntry]) -> Opening:
@@ -164,7 +164,7 @@ def record_consensus(
     with audited("awards.poll.agreed", by=by):
         _write_roll(poll, roll)
         poll.save(update_fields=["status", "opened_at", "opened_by", "counted_at", "outcome", "result"])
-    return poll
+    return queries.poll_by_key(poll.pk)
 
 
 def _agreed(poll: Poll, wanted: set[str]) -> list[str]:

@@ -93,7 +93,9 @@ def draw_poll(request, cycle, who, poll, status=200, **typed):
         "count_form": typed.get("count_form") or forms.CountForm(poll=poll),
         "differences": typed.get("differences", ()),
         "confirm_form": typed.get("confirm_form")
-        or forms.ConfirmForm(tied=tied, asks_reason=bool(findings or tied)),
+        or forms.ConfirmForm(
+            tied=tied, asks_reason=bool(tied) or any(not one.is_blocking for one in findings)
+        ),
         "findings": findings,
         "may_confirm": not policies.create_poll(who, cycle, poll.kind) and poll.status == PollStatus.COUNTED,
         "void_refusals": policies.void_poll(who, poll, "có"),

@@ -82,9 +82,16 @@ class Person:
 
     def ask(self, name: str, fills: dict[str, str] | None = None, *, inside: str = "main") -> None:
         """Use an action that asks for more: open it by its words, fill it in, send it."""
-        fold = self.page.locator(inside).locator("details.ask").filter(
-            has=self.page.locator("summary", has_text=re.compile(rf"^\s*{re.escape(name)}…\s*$"))
-        ).first
+        fold = (
+            self.page.locator(inside)
+            .locator("details.ask")
+            .filter(has=self.page.locator("summary", has_text=re.compile(rf"^\s*{re.escape(name)}…\s*$")))
+            .first
+        )
+        try:
+            fold.wait_for()
+        except TimeoutError:
+            pytest.fail(f"{self.page.url} does not offer “{name}”. It shows: {self.shown()}")
         fold.locator("summary").first.click()
         for label, value in (fills or {}).items():
             fold.get_by_label(label).first.fill(value)

@@ -146,12 +146,21 @@ class Walk:
         officer = self.officer(unit)
         officer.open(f"{HOME}cham-diem/{unit}/")
         page = officer.page
-        self.type_wrong_things(officer) if rank == 0 else None
-        values = {"I.1": f"{30 - rank}", "I.3": "4", "III.3": "9,5", "II.2": "0", "III.2": "0", "IV.1": "0", "V.1": "0"}
+        if rank == 0:
+            self.type_wrong_things(officer)
+        values = {
+            "I.1": f"{30 - rank}",
+            "I.3": "4",
+            "III.3": "9,5",
+            "II.2": "0",
+            "III.2": "0",
+            "IV.1": "0",
+            "V.1": "0",
+        }
         for code, value in values.items():
-            row = page.locator("tr[data-row]").filter(has=page.locator("td.ordinal", has_text=re.compile(rf"^{re.escape(code)}$")))
-            row.locator("input.cell").first.fill(value)
-            row.locator("input.cell").first.press("Enter")
+            cell = self.row(page, code).locator("input.cell").first
+            cell.fill(value)
+            cell.press("Enter")
         target = self.row(page, "I.2").locator("input.cell")
         target.nth(0).fill("98,5")
         if target.count() > 1:
@@ -217,6 +226,10 @@ class Walk:
         chair.choose("Loại", "Hội nghị tổng kết")
         chair.fill("Bắt đầu lúc", "05/02/2020 08:00")
         chair.fill("Địa điểm", "Sở Lao động - Thương binh và Xã hội")
+        secretary = chair.page.get_by_label("Thư ký (tài khoản)")
+        secretary.select_option(
+            label=re.search(r"Chuyên viên Sở LĐTBXH[^\n]*", secretary.inner_text())[0].strip()
+        )
         chair.press("Lưu")
         chair.check_accessibility()
         meeting = chair.page.url
@@ -269,7 +282,7 @@ class Walk:
         head.page.goto(meeting)
         head.press("Ký biên bản")
         chair.page.goto(meeting)
-        chair.send(chair.page.locator("#bien-ban").get_by_role("link", name="Văn bản"))
+        chair.send(chair.page.locator("#bien-ban").get_by_role("link", name="Văn bản", exact=True))
         self.issue("01", "BB-KTĐ4", "05/02/2020")
 
     def submit(self):
