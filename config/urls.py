@@ -1,11 +1,11 @@
-import awards.urls
-import covenants.urls
-import meetings.urls
-import scoring.urls
 from django.urls import include, path
 
+import awards.urls
 import blocs.urls
+import covenants.urls
 import documents.urls
+import meetings.urls
+import scoring.urls
 
 CYCLE = "khoi/<slug:province>/<slug:bloc>/<int:year>/"
 
