@@ -25,6 +25,7 @@ from blocs.rules import (
     previous_phases,
     turn_of,
 )
+from config.kit.reading import one_reading
 from config.kit.text import day
 
 SOON = timedelta(days=7)
@@ -99,6 +100,11 @@ def cycle_page(who: Standing, cycle: Cycle) -> dict[str, Any]:
 
     `cycle` comes `with_frame`.
     """
+    with one_reading():
+        return _cycle_page(who, cycle)
+
+
+def _cycle_page(who: Standing, cycle: Cycle) -> dict[str, Any]:
     phase = Phase(cycle.phase)
     to = next_phase(phase)
     checks = queries.checks_for(cycle, to) if to else []

@@ -14,6 +14,7 @@ from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Province, Term, Unit
 from blocs.queries import HEAD_ROLES, Standing, cycles_for, due_on, members_of, today
 from blocs.rules import Hit, MemberNote, Todo
+from config.kit.reading import read_once
 from config.kit.text import search_key
 from covenants.enums import Achievement, CovenantLevel, CovenantStatus, Period, ReportState
 from covenants.models import (
@@ -67,6 +68,7 @@ def covenants_of(cycle: Cycle) -> QuerySet[Covenant]:
     return covenants().filter(cycle=cycle)
 
 
+@read_once
 def covenant_in_force(cycle: Cycle, level: str = CovenantLevel.MEMBERS) -> Covenant | None:
     """The adopted covenant that counts in a year."""
     return covenants_of(cycle).filter(level=level, status__in=IN_FORCE).first()
@@ -110,6 +112,14 @@ def assignments_of(covenant: Covenant) -> dict[tuple[int, int], TargetAssignment
     return {(row.target_id, row.unit_id): row for row in rows}
 
 
+def size_of(covenant: Covenant) -> tuple[int, int]:
+    """How many contents have targets, and how many targets there are."""
+    size = Target.objects.filter(covenant=covenant).aggregate(
+        contents=Count("content", distinct=True), targets=Count("pk")
+    )
+    return size["contents"], size["targets"]
+
+
 def text_of(covenant: Covenant) -> list[object]:
     """The promises as plain data: what the hash of an adopted covenant is taken of."""
     contents = contents_of(covenant)
@@ -132,6 +142,7 @@ def contents_fingerprint(covenant: Covenant) -> str:
     return fingerprint(text_of(covenant))
 
 
+@read_once
 def signings_of(covenant: Covenant) -> list[Signing]:
     rows = Signing.objects.filter(document=covenant.document_id)
     return list(rows.select_related("unit", "signed_by", "scan", "mandate_upload").order_by("order", "pk"))
@@ -275,10 +286,6 @@ def newest_targets(covenant: Covenant, targets: Iterable[Target]) -> dict[int, i
             newest[at] = target.pk
             at = before.get(at)
     return newest
-
-
-def has_results(cycle: Cycle, period: str) -> bool:
-    return Result.objects.filter(assignment__target__covenant__cycle=cycle, period=period).exists()
 
 
 def results_of_unit(cycle: Cycle, unit: Unit, period: str) -> QuerySet[Result]:

@@ -11,7 +11,7 @@ from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
 from covenants import queries
 from covenants.enums import Achievement, CovenantLevel, CovenantStatus, InitiativeLevel, MovementLevel, Period
 from covenants.models import Covenant
-from covenants.rules import actual_in_words, assigned_in_words, roman, tally
+from covenants.rules import actual_in_words, assigned_in_words, roman, season
 from documents.models import Document
 from documents.rules import Paper, lines_of, signing_progress
 
@@ -246,11 +246,6 @@ def _closing(covenant: Covenant, parties: int) -> str:
     )
 
 
-def _count(figures: queries.Figures) -> str:
-    contents = len({target.content_id for target in figures.targets})
-    return f"{contents} nội dung, {len(figures.targets)} chỉ tiêu"
-
-
 def reports_table(rows: Sequence[queries.ReportRow]) -> Table:
     """The table of what was sent: in time, late, not yet."""
     columns = (
@@ -377,30 +372,21 @@ def covenant_workbook(covenant: Covenant) -> bytes:
 
 
 def cycle_panel(who: Standing, cycle: Cycle) -> Panel:
-    """The covenant on the page of the year: who has signed, who has sent, how many targets are met."""
+    """The covenant on the page of the year: who has signed, and who has sent what the season asks for."""
     covenant = queries.covenant_in_force(cycle)
     context: dict[str, object] = {"cycle": cycle, "covenant": covenant}
     if covenant is not None:
         states = [signing.state for signing in queries.signings_of(covenant)]
         signed, parties = signing_progress(states)
-        members = list(members_of(cycle))
-        period = _shown_period(cycle)
-        rows = queries.report_rows(cycle, period, who.on, members)
-        seen = queries.seen_units(who, cycle, rows)
-        figures = queries.figures_of(cycle, period, covenant=covenant, units=[m.unit_id for m in members])
+        period = season(cycle.phase)
+        rows = queries.report_rows(cycle, period, who.on, members_of(cycle))
         context |= {
-            "count": _count(figures),
+            "count": "{} nội dung, {} chỉ tiêu".format(*queries.size_of(covenant)),
             "tone": STATUS_TONES[CovenantStatus(covenant.status)],
             "signed": signed,
             "parties": parties,
             "period": Period(period).label.lower(),
             "sent": sum(row.is_sent for row in rows),
-            "members": len(members),
-            "tally": tally(figure.achievement for figure in figures.cells.values() if figure.unit_id in seen),
+            "members": len(rows),
         }
     return Panel("Giao ước thi đua", "covenants/_panel.html", context, reverse("covenant", args=cycle.slugs))
-
-
-def _shown_period(cycle: Cycle) -> str:
-    """The year's figures once any exist; those of the first six months before."""
-    return Period.YEAR if queries.has_results(cycle, Period.YEAR) else Period.MID

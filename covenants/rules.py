@@ -43,6 +43,12 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "movements": _YEAR,
 }
 
+
+def season(phase: str) -> Period:
+    """The figures that a phase asks for: those of six months until scoring begins, then the year's."""
+    return Period.MID if phase in _EARLY else Period.YEAR
+
+
 # Nghị định 30/2020/NĐ-CP, Phụ lục I: phần, chương đánh số La Mã.
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 

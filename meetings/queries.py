@@ -14,6 +14,7 @@ from blocs.enums import Office, Role
 from blocs.models import Appointment, Cycle, Term, Unit
 from blocs.queries import HEAD_ROLES, Standing, cycles_for, members_of, next_cycle_of, terms_of, today
 from blocs.rules import Hit, Todo
+from config.kit.reading import read_once
 from config.kit.text import moment, search_key
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import Document
@@ -74,6 +75,12 @@ def meetings_of(cycle: Cycle) -> QuerySet[Meeting]:
     return _whole_meetings().filter(cycle=cycle).order_by("starts_at", "pk")
 
 
+def meetings_in(cycle: Cycle) -> list[Meeting]:
+    """The same without what belongs to them; for a list of names, times and places. One query."""
+    found = Meeting.objects.filter(cycle=cycle).select_related("cycle__bloc__province")
+    return list(found.order_by("starts_at", "pk"))
+
+
 def meetings_for(user: User, at: datetime) -> QuerySet[Meeting]:
     """Meetings a person may see: those of every year the person may see."""
     visible = cycles_for(user, at).order_by().values("pk")
@@ -108,9 +115,12 @@ def review_minutes_for(user: User, cycle: Cycle, at: datetime) -> MinutesVersion
     return next((one for kind in SETTLING for own, one in reversed(found) if own == kind and one), None)
 
 
+@read_once
 def settling_meetings_of(cycle: Cycle) -> list[Meeting]:
-    """Review meetings and conferences that have ended."""
-    return list(meetings_of(cycle).filter(kind__in=SETTLING, status=MeetingStatus.ENDED))
+    """Review meetings and conferences that have ended, with their minutes."""
+    ended = Meeting.objects.filter(cycle=cycle, kind__in=SETTLING, status=MeetingStatus.ENDED)
+    minutes = Prefetch("minutes", MinutesVersion.objects.select_related("document").order_by("version"))
+    return list(ended.prefetch_related(minutes).order_by("starts_at", "pk"))
 
 
 def has_review(cycle: Cycle) -> bool:

@@ -603,12 +603,10 @@ def folder_name(meeting: Meeting) -> str:
 
 def cycle_panel(who: Standing, cycle: Cycle) -> Panel:
     """The meetings of the year, the next one first to see."""
-    meetings = list(queries.meetings_of(cycle))
-    rows = [{"meeting": m, "minutes": queries.latest_minutes(m)} for m in meetings]
     return Panel(
         title="Hội nghị",
         template="meetings/panel.html",
-        context={"rows": rows, "plan_refusals": policies.plan_meeting(who, cycle)},
+        context={"meetings": queries.meetings_in(cycle), "plan_refusals": policies.plan_meeting(who, cycle)},
         url=reverse("meetings", args=cycle.slugs),
         is_wide=False,
     )

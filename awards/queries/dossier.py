@@ -12,6 +12,7 @@ from awards.queries.nominations import LIVE, nominations_of, ranking_rows_of
 from awards.rules import SEED_CITATIONS, Multiplier, Prize, Salary, citation, cited_once, in_force, prize
 from blocs.models import Cycle, Province, Unit
 from blocs.queries import Standing
+from config.kit.reading import read_once
 from documents.enums import DocumentKind
 from documents.models import Document
 from documents.queries import documents_for
@@ -22,6 +23,7 @@ def count_minutes_for(user: User, cycle: Cycle, at: datetime) -> Document | None
     return documents_for(user, at).filter(cycle=cycle, kind=DocumentKind.MINUTES_COUNT).first()
 
 
+@read_once
 def proposal_of(cycle: Cycle) -> Proposal | None:
     """The dossier of a year, read anew."""
     found = Proposal.objects.filter(cycle=cycle)

@@ -21,8 +21,10 @@ from blocs.models import (
     Unit,
 )
 from blocs.queries.standing import HEAD_ROLES
+from config.kit.reading import read_once
 
 
+@read_once
 def members_of(cycle: Cycle) -> QuerySet[Membership]:
     """The member units of a cycle in the order of the bloc."""
     return (
@@ -86,6 +88,7 @@ def people_of_members(cycle: Cycle, on: date) -> dict[int, list[Appointment]]:
     return by_unit
 
 
+@read_once
 def terms_of(cycle: Cycle) -> QuerySet[Term]:
     """Open terms of a cycle, chair first."""
     return Term.objects.filter(cycle=cycle, to_on=None).select_related("unit").order_by("office", "pk")
@@ -154,6 +157,7 @@ def due_on(cycle: Cycle, kind: MilestoneKind) -> date | None:
     return dues_of(cycle).get(kind, (None, False))[0]
 
 
+@read_once
 def dues_of(cycle: Cycle) -> dict[str, tuple[date, bool]]:
     """Every date of a year, with whether it is the bloc's own; the bloc's wins over the province's. One query."""
     provincial = Deadline.objects.filter(province=cycle.bloc.province_id, year=cycle.year)

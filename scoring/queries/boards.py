@@ -13,6 +13,7 @@ from accounts.models import User
 from blocs.enums import Role
 from blocs.models import Appointment, Cycle, Province
 from blocs.queries import cycles_for, provinces_for, today
+from config.kit.reading import read_once
 from config.kit.text import number
 from scoring.enums import (
     CriterionKind,
@@ -217,6 +218,7 @@ def board_of(scoreboard: Scoreboard) -> Board:
     return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
 
 
+@read_once
 def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
     """The scoreboard in force: the adopted one, else the newest draft."""
     boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)

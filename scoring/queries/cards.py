@@ -11,8 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from blocs.enums import MilestoneKind, Office
-from blocs.models import Cycle, Membership, Term, Unit
-from blocs.queries import Standing, cycles_for, due_on
+from blocs.models import Cycle, Membership, Unit
+from blocs.queries import Standing, cycles_for, due_on, terms_of
+from config.kit.reading import read_once
 from scoring.enums import CriterionKind, MarkState, ScoreboardStatus, ScorecardState, Stage
 from scoring.models import Criterion, Mark, MarkEvidence, Scorecard
 from scoring.queries.boards import Board, board_of
@@ -73,6 +74,7 @@ class CardView:
         )
 
 
+@read_once
 def cards_of(cycle: Cycle) -> QuerySet[Scorecard]:
     """The cards of the adopted scoreboard, in the order of the bloc."""
     return (
@@ -183,8 +185,7 @@ def members_without_card(cycle: Cycle) -> list[Unit]:
 
 def offices_words(cycle: Cycle) -> dict[int, str]:
     """Unit → “Khối trưởng” or “Khối phó”, for the units that hold an office of the year now."""
-    terms = Term.objects.filter(cycle=cycle, to_on=None).values_list("unit_id", "office")
-    return {unit: Office(office).label for unit, office in terms}
+    return {term.unit_id: Office(term.office).label for term in terms_of(cycle)}
 
 
 def marks_by_stage(marks: Iterable[Mark]) -> dict[str, dict[int, Mark]]:

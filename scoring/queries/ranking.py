@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Prefetch
 
 from blocs.models import Cycle, Membership
+from config.kit.reading import read_once
 from scoring.enums import RankingStatus
 from scoring.models import RankingRow, RankingRun
 
@@ -35,6 +36,7 @@ def ties_of(rows: Iterable[RankingRow]) -> set[frozenset[int]]:
     return {frozenset(units) for units in groups.values()}
 
 
+@read_once
 def unranked_of(cycle: Cycle) -> dict[int, str]:
     """Unit → why it is not ranked."""
     return dict(

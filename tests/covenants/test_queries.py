@@ -9,10 +9,10 @@ from blocs.models import Deadline, Milestone
 from blocs.queries import checks_for, standing_in
 from covenants import gates, queries, services
 from covenants.enums import CovenantLevel, MovementLevel, Period
-from covenants.models import Covenant, Target
+from covenants.models import Target
 from documents import services as papers
 from documents.models import Signing
-from tests.factories.covenants import SPRING, SUMMER, WINTER, CovenantYear, fresh_covenant
+from tests.factories.covenants import SPRING, SUMMER, CovenantYear, fresh_covenant
 from tests.factories.documents import at, make_person
 
 pytestmark = pytest.mark.django_db
@@ -269,12 +269,3 @@ def ignore_triggers(rows, **values):
         cursor.execute("SET LOCAL session_replication_role = replica")
         rows.update(**values)
         cursor.execute("SET LOCAL session_replication_role = origin")
-
-
-def test_the_years_figures_show_once_there_are_any(year):
-    covenant = year.executing()
-    assert not queries.has_results(year.cycle, Period.YEAR)
-    year.record(covenant, period=Period.YEAR, when=WINTER)
-
-    assert queries.has_results(year.cycle, Period.YEAR)
-    assert Covenant.objects.count() == 1

@@ -200,3 +200,8 @@ def test_a_covenant_never_becomes_a_draft_again():
 
 def test_a_closed_year_only_lets_an_estimate_become_official():
     assert [act for act, phases in rules.OPEN_IN.items() if Phase.CLOSED in phases] == ["true_up"]
+
+
+def test_six_months_are_asked_for_until_scoring_begins():
+    assert [rules.season(phase) for phase in (Phase.PREPARING, Phase.EXECUTING)] == [Period.MID] * 2
+    assert [rules.season(phase) for phase in (Phase.SELF_SCORING, Phase.CLOSED)] == [Period.YEAR] * 2

@@ -306,7 +306,7 @@ def test_blank_ballots_and_next_years_papers_lie_in_the_folder_of_the_keepers(kg
 def test_the_panel_lists_the_meetings(kg, held):
     panel = reports.cycle_panel(standing_in(kg.cycle, kg.chair, NOON), kg.cycle)
 
-    assert [row["meeting"] for row in panel.context["rows"]] == [held]
+    assert panel.context["meetings"] == [held]
     assert panel.context["plan_refusals"] == []
 
 
