@@ -534,7 +534,7 @@ def test_nobody_is_proposed_before_the_ranking_is_adopted(db, reason):
 
 def test_what_forbids_a_proposal_is_not_waved_through(db):
     year = AwardYear(has_ranking=False)
-    year.rank(u1={"rank": None, "not_ranked_reason": "Bị kỷ luật"})
+    year.rank(u1={"rank": None, "unranked_reason": "Bị kỷ luật"})
     Membership.objects.filter(unit=year.units[0]).update(unranked_reason="Bị kỷ luật")
     Unit.objects.filter(pk=year.units[0].pk).update(dissolved_on=date(2020, 1, 1))
     poll = year.agree()
