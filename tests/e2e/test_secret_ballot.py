@@ -253,10 +253,10 @@ class Walk:
         chair.sees("Hãy đếm lại")
         self.type_count(chair, self.merit, figures)
         chair.sees("Người thứ hai cần nhập lại để đối chiếu")
-        wrong = {"Đơn vị mẫu 03: đồng ý": "2", "Đơn vị mẫu 03: không đồng ý": "2"}
+        wrong = {"Đơn vị mẫu 03: đồng ý": "0", "Đơn vị mẫu 03: không đồng ý": "4"}
         self.type_count(second, self.merit, figures | wrong)
         second.sees("Hai lần nhập khác nhau")
-        second.sees("Đơn vị mẫu 03, đồng ý: người thứ nhất nhập 1, người thứ hai nhập 2.")
+        second.sees("Đơn vị mẫu 03, đồng ý: người thứ nhất nhập 1, người thứ hai nhập 0.")
         second.check_accessibility()
         self.sees_nothing_settled(chair)
         self.type_count(chair, self.merit, figures)
