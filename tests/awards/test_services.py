@@ -24,7 +24,6 @@ from config.kit.refusals import Refused
 from covenants.models import Registration
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import Document
-from scoring.models import Guidance, Scoreboard
 from tests.factories.awards import MORNING, NOON, OPEN_RULE, SECRET_RULE, AwardYear, fresh_poll, later
 from tests.factories.documents import at, make_person
 
@@ -33,16 +32,6 @@ def reasons_of(act):
     with pytest.raises(Refused) as refused:
         act()
     return refused.value.reasons
-
-
-def guided(year, **fields):
-    """A guidance with rules of voting or quota, under the board of the year."""
-    guidance = Guidance.objects.create(
-        province=year.province, number="16/HD-HĐTĐKT", title="Hướng dẫn", issuer="Hội đồng",
-        issued_on=date(2019, 3, 1), from_year=2019, scale=100, **fields,
-    )  # fmt: skip
-    Scoreboard.objects.create(cycle=year.cycle, guidance=guidance, version=1)
-    return guidance
 
 
 # Preparing and opening
@@ -579,7 +568,7 @@ def test_a_unit_without_registration_needs_a_reason_where_the_others_registered(
 
 
 def test_no_more_are_proposed_than_the_guidance_allows(year):
-    guided(year, quota_rules={"merit": {"kind": "of_remaining", "numerator": 20, "denominator": 100}})
+    year.guided(quota_rules={"merit": {"kind": "of_remaining", "numerator": 20, "denominator": 100}})
     year.nominated()
     year.nominated(2, year.merit)
     poll = year.agree(3, award_type=year.merit)

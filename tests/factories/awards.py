@@ -13,7 +13,7 @@ from blocs.models import BlocAssignment, Cycle, Unit
 from documents.enums import DocumentStatus
 from documents.models import Document
 from scoring.enums import RankingStatus, Stage
-from scoring.models import RankingRow, RankingRun
+from scoring.models import Guidance, RankingRow, RankingRun, Scoreboard
 from tests.factories.documents import Year, at, make_person
 
 MORNING = at(2020, 2, 5, 8)
@@ -73,6 +73,21 @@ class AwardYear(Year):
         RankingRun.objects.filter(pk=run.pk).update(
             status=RankingStatus.ADOPTED, adopted_at=MORNING, adopted_by=self.chair, adopted_how="Thống nhất"
         )
+
+    def guided(self, **fields):
+        """A guidance with rules of voting or quota, under the board of the year."""
+        guidance = Guidance.objects.create(
+            province=self.province,
+            number="16/HD-HĐTĐKT",
+            title="Hướng dẫn",
+            issuer="Hội đồng",
+            issued_on=date(2019, 3, 1),
+            from_year=2019,
+            scale=100,
+            **fields,
+        )
+        Scoreboard.objects.create(cycle=self.cycle, guidance=guidance, version=1)
+        return guidance
 
     def go(self, phase):
         """Move along without gates, one step at a time as the database demands."""
@@ -212,10 +227,14 @@ class AwardYear(Year):
 
     def appraised(self):
         """Everything nominated was accepted; the year stands at the province."""
-        proposal = self.submitted()
+        self.submitted()
+        return self.appraised_from_here()
+
+    def appraised_from_here(self):
         self.go(Phase.APPRAISING)
         for nomination in queries.nominations_of(self.cycle):
             self.appraise(nomination)
+        proposal = queries.proposal_of(self.cycle)
         return services.finish_appraisal(proposal=proposal, by=self.province_officer, at=NOON)
 
     def decide(self, nominations=None, number="512/QĐ-UBND", signed_on=date(2020, 2, 20), **fields):
