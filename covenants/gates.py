@@ -7,8 +7,7 @@ from blocs.models import Cycle
 from blocs.queries import due_on, members_of
 from blocs.rules import Check
 from covenants.enums import CovenantStatus, Period
-from covenants.models import UnitReport
-from covenants.queries import DUE, covenant_in_force, parties_waiting, results_url
+from covenants.queries import DUE, covenant_in_force, parties_waiting, results_url, sent_units
 
 
 def covenant_signed(cycle: Cycle) -> Check:
@@ -37,11 +36,7 @@ def _unsigned(cycle: Cycle) -> tuple[tuple[str, ...], str]:
 
 
 def midyear_results_sent(cycle: Cycle) -> Check:
-    sent = set(
-        UnitReport.objects.filter(cycle=cycle, period=Period.MID, sent_at__isnull=False).values_list(
-            "unit", flat=True
-        )
-    )
+    sent = sent_units(cycle, Period.MID)
     names = [member.unit.short_name for member in members_of(cycle) if member.unit_id not in sent]
     return Check(
         claim="Các đơn vị đã gửi kết quả 6 tháng đầu năm",

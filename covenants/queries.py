@@ -334,6 +334,12 @@ def report_of(cycle: Cycle, unit: Unit, period: str) -> UnitReport | None:
     )
 
 
+def sent_units(cycle: Cycle, period: str) -> frozenset[int]:
+    """The units whose figures of a period have left them."""
+    sent = UnitReport.objects.filter(cycle=cycle, period=period, sent_at__isnull=False)
+    return frozenset(sent.values_list("unit", flat=True))
+
+
 def report_due_on(cycle: Cycle, period: str, report: UnitReport | None = None) -> date | None:
     """The unit's extended date, else the bloc's, else the province's."""
     return report.extended_to if report and report.extended_to else due_on(cycle, DUE[period])

@@ -23,7 +23,7 @@ from config.kit.tables import Column, Row, Table
 from config.kit.text import VIETNAM, long_day, number, search_key
 from covenants.enums import InitiativeLevel, Period
 from covenants.models import Content
-from covenants.queries import Figures, contents_of, figures_of, initiative_totals, movements_of
+from covenants.queries import Figures, contents_of, figures_of, initiative_totals, movements_of, sent_units
 from covenants.rules import roman, tally
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import Document
@@ -419,17 +419,21 @@ def _next_offices_block(cycle: Cycle, kind: str) -> dict[str, Any]:
 def _results_block(cycle: Cycle, kind: str) -> dict[str, Any]:
     """Results by the covenant's contents, then by unit: counted from the figures, nothing typed."""
     period = Period.MID if kind == DocumentKind.MIDYEAR_REPORT else Period.YEAR
-    figures = figures_of(cycle, period)
+    sent = sent_units(cycle, period)
+    figures = figures_of(cycle, period, units=sent)
     if figures.covenant is None:
         return {"sentences": ["Năm thi đua chưa có giao ước được thống nhất."]}
     contents = contents_of(figures.covenant)
-    units = [m.unit for m in members_of(cycle)]
+    members = [m.unit for m in members_of(cycle)]
+    units = [unit for unit in members if unit.pk in sent]
+    waiting = [unit.name for unit in members if unit.pk not in sent]
     lead = (
         f"Giao ước thi đua năm {cycle.year} có {len(contents)} nội dung, {len(figures.targets)} chỉ tiêu. "
         f"Toàn khối: {figures.tally_of_bloc().in_words}."
     )
+    unsent = [f"Chưa gửi kết quả, nên chưa được tính: {'; '.join(waiting)}."] if waiting else []
     return {
-        "sentences": [lead, *_content_sentences(contents, figures, units)],
+        "sentences": [lead, *unsent, *_content_sentences(contents, figures, units)],
         "table": _units_table(figures, units),
         "after": _exceeding_sentences(figures, units),
     }

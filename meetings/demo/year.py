@@ -250,8 +250,8 @@ class Year:
         covenant = covenant_in_force(self.cycle)
         targets = targets_of(covenant)
         for place, one in enumerate(self.fact.units):
-            exceeds = one.slug in self.fact.exceeding
-            entries = {target.pk: _result(target, period, place, exceeds) for target in targets}
+            exceeds = one.slug in self.fact.exceeding if self.fact.exceeding else place % 3 == 0
+            entries = {target.pk: _result(target, period, exceeds) for target in targets}
             unit, officer = self.unit(one.slug), self.cast.officer(one.slug)
             covenant_services.record_results(
                 cycle=self.cycle, unit=unit, period=period, entries=entries, by=officer, at=at
@@ -361,9 +361,7 @@ class Year:
                 AttendanceRow(unit=self.unit(one.slug), representative=head.user.full_name, title=head.title)
             )
         guests = [
-            AttendanceRow(
-                role=AttendanceRole.GUEST, name=name, representative=name, title=title, is_leader=False
-            )
+            AttendanceRow(role=AttendanceRole.GUEST, representative=name, title=title, is_leader=False)
             for name, title in self.fact.guests
             if kind == MeetingKind.SUMMARY
         ]
@@ -539,18 +537,18 @@ def _outcome(item: AgendaItem) -> str:
     return "Hội nghị thống nhất." if item.form else ""
 
 
-def _result(target: object, period: str, place: int, exceeds: bool) -> ResultEntry:
+def _result(target: object, period: str, exceeds: bool) -> ResultEntry:
     """A made-up figure: half at mid-year; met by all at year-end, exceeded by those the article names."""
     if target.direction == Direction.YES_NO:
         return ResultEntry(actual=Decimal(1))
     goal = target.value
     if target.direction == Direction.AT_MOST:
-        return ResultEntry(actual=Decimal(0))
+        return ResultEntry(actual=Decimal(0) if exceeds else goal)
     if target.measure == "%":
         return ResultEntry(actual=goal if not exceeds or goal >= 100 else min(goal + 1, Decimal(100)))
     if period == Period.MID:
         return ResultEntry(actual=(goal / 2).to_integral_value(), is_estimated=True)
-    return ResultEntry(actual=goal + 1 if exceeds or place % 3 == 0 else goal, is_estimated=True)
+    return ResultEntry(actual=goal + 1 if exceeds else goal, is_estimated=True)
 
 
 def _inputs(leaf: Criterion, rank: int) -> object:
