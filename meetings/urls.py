@@ -33,6 +33,7 @@ cycle_urlpatterns = [
     path("hoi-nghi/<int:pk>/tai-lieu.zip", prints.folder_zip, name="folder_zip"),
     path("binh-xet.pdf", prints.review_minutes_pdf, name="review_minutes_pdf"),
     path("bao-cao-tong-ket/", acts.annual_report_draft, name="annual_report_draft"),
+    path("bao-cao-so-ket/", acts.midyear_report_draft, name="midyear_report_draft"),
     path("bao-cao-tong-ket.pdf", prints.annual_report_pdf, name="annual_report_pdf"),
 ]
 

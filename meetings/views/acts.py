@@ -203,3 +203,10 @@ def annual_report_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     report = services.draft_annual_report(cycle=cycle, by=request.user, at=timezone.now())
     return redirect(report)
+
+
+@require_POST
+def midyear_report_draft(request, province, bloc, year):
+    cycle = get_cycle(request, province, bloc, year)
+    report = services.draft_midyear_report(cycle=cycle, by=request.user, at=timezone.now())
+    return redirect(report)

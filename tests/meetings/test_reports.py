@@ -15,6 +15,7 @@ from documents.reports import paper_of, pdf_of
 from meetings import queries, reports, services
 from meetings.enums import AttendanceRole, MeetingKind
 from meetings.services import AttendanceRow
+from tests.factories.covenants import SUMMER, CovenantYear
 from tests.factories.documents import at
 from tests.factories.meetings import MORNING, NOON, KienGiang
 
@@ -221,6 +222,20 @@ def test_a_report_before_anything_happened_says_so(db):
     assert "Chưa có kết quả xếp hạng." in text
     assert "Chưa có đơn vị được đề nghị khen thưởng." in text
     assert "Phụ lục" not in text
+
+
+def test_the_midyear_report_counts_only_figures_that_were_sent(db):
+    year = CovenantYear()
+    covenant = year.executing()
+    year.record(covenant, place=0)
+    year.send(0)
+    year.record(covenant, place=1)
+    report = services.draft_midyear_report(cycle=year.cycle, by=year.chair, at=SUMMER)
+    text = text_of(pdf_of(report))
+
+    assert "Toàn khối: 4 / 4 chỉ tiêu đạt" in text
+    unsent = "; ".join(unit.name for unit in year.units[1:])
+    assert f"Chưa gửi kết quả, nên chưa được tính: {unsent}." in text
 
 
 def test_a_report_with_an_unknown_line_is_not_issued(kg):

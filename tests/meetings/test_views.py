@@ -298,6 +298,7 @@ def test_review_minutes_and_report_have_addresses_of_their_own(chair, kg):
     services.draft_minutes(meeting=meeting, by=kg.chair, at=NOON)
     assert chair.get(url("review_minutes_pdf", kg.cycle)).content.startswith(b"%PDF")
     assert chair.post(url("annual_report_draft", kg.cycle)).status_code == 302
+    assert chair.post(url("midyear_report_draft", kg.cycle)).status_code == 302
     assert chair.get(url("annual_report_pdf", kg.cycle)).content.startswith(b"%PDF")
     assert "Mở báo cáo" in chair.get(url("meetings", kg.cycle)).content.decode()
 
