@@ -83,7 +83,9 @@ INVARIANTS: list[str] = [
 # The verbs of the journal in the words of officials: tables verb → words.
 AUDIT_VERBS: list[str] = [
     "blocs.rules.VERBS",
+    "documents.rules.VERBS",
     "covenants.rules.VERBS",
+    "scoring.rules.VERBS",
     "awards.rules.VERBS",
     "meetings.rules.VERBS",
 ]

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
 
-from blocs.enums import Phase
+from blocs.enums import Office, Phase
+from blocs.queries import audit_verbs
 from blocs.reports import phase_diagram
 from blocs.rules import MOVES
+from scoring.enums import Stage
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "blocs", "documents", "covenants", "scoring", "awards", "meetings")
@@ -120,6 +122,26 @@ WRITES = {
     "create",
     "update",
 }
+
+
+VERB = re.compile(rf"({'|'.join(APPS)})\.[a-z_]+\.[a-z_]+")
+BUILT_VERBS = {
+    *(f"blocs.{office}.started" for office in Office.values),
+    *(f"scoring.marks.{stage}_saved" for stage in (Stage.SELF, Stage.BLOC, Stage.MEETING, Stage.PROVINCE)),
+}
+
+
+def test_the_journal_has_words_for_every_verb():
+    written = {
+        node.value
+        for path in source_files(".py", under=APPS)
+        if is_named(path, "services")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and VERB.fullmatch(str(node.value))
+    }
+
+    assert len(written) > 100
+    assert (written | BUILT_VERBS) - set(audit_verbs()) == set()
 
 
 def tree(path):

@@ -10,6 +10,7 @@ from blocs.enums import Phase
 from blocs.rules import OPEN, ORDER
 from config.kit.text import long_day
 from documents.enums import DocumentKind, DocumentStatus, SigningState
+from documents.rules.verbs import VERBS as VERBS
 
 # Nghị định 30/2020/NĐ-CP, Phụ lục III, mục I: bảng chữ viết tắt tên loại văn bản.
 ABBREVIATIONS: Mapping[str, str] = {

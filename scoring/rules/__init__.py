@@ -75,10 +75,12 @@ from scoring.rules.ranking import (
 )
 from scoring.rules.reading import FormatError
 from scoring.rules.totals import Node, Scale, Subtotal, Total, leaves_of, total_of
+from scoring.rules.verbs import VERBS
 
 __all__ = [
     "ACCEPTED",
     "RULE_TYPES",
+    "VERBS",
     "Band",
     "BandsRule",
     "BlocFigures",

@@ -25,7 +25,7 @@ def _set_state(
     card.state = state
     for name, value in fields.items():
         setattr(card, name, value)
-    with audited(f"scoring.card.{verb}", by=by, reason=reason):
+    with audited(verb, by=by, reason=reason):
         card.save(update_fields=["state", *fields])
     return card
 
@@ -36,7 +36,7 @@ def propose_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     card, cycle = lock_card(card)
     missing = queries.card_view(card).total(Stage.SELF).missing
     refuse(policies.propose_card(standing_in(cycle, by, at), card, missing))
-    return _set_state(card, ScorecardState.PROPOSED, "proposed", by)
+    return _set_state(card, ScorecardState.PROPOSED, "scoring.card.proposed", by)
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def send_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     card, cycle = lock_card(card)
     missing = queries.card_view(card).total(Stage.SELF).missing
     refuse(policies.send_card(standing_in(cycle, by, at), card, missing))
-    return _set_state(card, ScorecardState.SENT, "sent", by, sent_at=at, sent_by=by)
+    return _set_state(card, ScorecardState.SENT, "scoring.card.sent", by, sent_at=at, sent_by=by)
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def recall_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     card, cycle = lock_card(card)
     is_being_checked = Mark.objects.filter(card=card, stage=Stage.BLOC).exists()
     refuse(policies.recall_card(standing_in(cycle, by, at), card, is_being_checked=is_being_checked))
-    return _set_state(card, ScorecardState.DRAFT, "recalled", by, sent_at=None, sent_by=None)
+    return _set_state(card, ScorecardState.DRAFT, "scoring.card.recalled", by, sent_at=None, sent_by=None)
 
 
 @transaction.atomic
@@ -63,7 +63,13 @@ def return_card(*, card: Scorecard, reason: str, by: User, at: datetime) -> Scor
     card, cycle = lock_card(card)
     refuse(policies.return_card(standing_in(cycle, by, at), card, reason))
     return _set_state(
-        card, ScorecardState.RETURNED, "returned", by, reason, returned_at=at, returned_reason=reason.strip()
+        card,
+        ScorecardState.RETURNED,
+        "scoring.card.returned",
+        by,
+        reason,
+        returned_at=at,
+        returned_reason=reason.strip(),
     )
 
 
@@ -75,7 +81,9 @@ def finish_verification(*, card: Scorecard, by: User, at: datetime) -> Scorecard
     missing = view.total(Stage.BLOC).missing
     unexplained = queries.unexplained(view, Stage.BLOC)
     refuse(policies.finish_verification(standing_in(cycle, by, at), card, missing, unexplained))
-    return _set_state(card, ScorecardState.VERIFIED, "verified", by, verified_at=at, verified_by=by)
+    return _set_state(
+        card, ScorecardState.VERIFIED, "scoring.card.verified", by, verified_at=at, verified_by=by
+    )
 
 
 @transaction.atomic
@@ -83,7 +91,9 @@ def reopen_verification(*, card: Scorecard, reason: str, by: User, at: datetime)
     """Open a finished check again, before the meeting has agreed."""
     card, cycle = lock_card(card)
     refuse(policies.reopen_verification(standing_in(cycle, by, at), card, reason))
-    return _set_state(card, ScorecardState.SENT, "reopened", by, reason, verified_at=None, verified_by=None)
+    return _set_state(
+        card, ScorecardState.SENT, "scoring.card.reopened", by, reason, verified_at=None, verified_by=None
+    )
 
 
 @transaction.atomic
@@ -134,7 +144,9 @@ def reopen_agreement(*, card: Scorecard, reason: str, by: User, at: datetime) ->
     card, cycle = lock_card(card)
     is_ranked = RankingRun.objects.filter(cycle=cycle, status=RankingStatus.ADOPTED).exists()
     refuse(policies.reopen_agreement(standing_in(cycle, by, at), card, reason, is_ranked=is_ranked))
-    return _set_state(card, ScorecardState.VERIFIED, "agreement_reopened", by, reason, agreed_at=None)
+    return _set_state(
+        card, ScorecardState.VERIFIED, "scoring.card.agreement_reopened", by, reason, agreed_at=None
+    )
 
 
 @transaction.atomic
@@ -145,7 +157,7 @@ def finish_appraisal(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     missing = view.total(Stage.PROVINCE).missing
     unexplained = queries.unexplained(view, Stage.PROVINCE)
     refuse(policies.finish_appraisal(standing_in(cycle, by, at), card, missing, unexplained))
-    return _set_state(card, ScorecardState.APPRAISED, "appraised", by)
+    return _set_state(card, ScorecardState.APPRAISED, "scoring.card.appraised", by)
 
 
 # Evidence
