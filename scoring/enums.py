@@ -169,3 +169,17 @@ class CrossMethod(TextChoices):
 
     MEAN = "mean", "Trung bình cộng"
     MEDIAN = "median", "Trung vị"
+
+
+class AppealKind(TextChoices):
+    """Ai mở việc giải trình."""
+
+    EXPLANATION = "explanation", "Yêu cầu giải trình"
+    APPEAL = "appeal", "Kiến nghị của đơn vị"
+
+
+class AppealOutcome(TextChoices):
+    """Kết luận sau giải trình, kiến nghị."""
+
+    KEPT = "kept", "Giữ nguyên điểm"
+    CHANGED = "changed", "Điều chỉnh điểm"

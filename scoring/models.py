@@ -10,7 +10,10 @@ from config.kit.fields import search_key_of
 from covenants.models import Target
 from documents.models import Upload, who_and_when
 from scoring.enums import (
+    AppealKind,
+    AppealOutcome,
     CriterionKind,
+    CrossMethod,
     GroupNature,
     GuidanceStatus,
     MarkState,
@@ -92,6 +95,8 @@ class Guidance(models.Model):
     vote_rule = models.JSONField("quy tắc biểu quyết", default=dict, blank=True)
     lateness = models.JSONField("trừ điểm gửi chậm", default=dict, blank=True)
     evidence_required = models.BooleanField("không minh chứng thì không có điểm", default=False)
+    # Kind of date → [month, day] of the year: what counts where neither bloc nor province has set its own.
+    deadlines = models.JSONField("các hạn trong năm", default=dict, blank=True)
     note = models.TextField("ghi chú", blank=True)
     # Findings of the checker that people let stand, with the reason: {sentence: reason}.
     waivers = models.JSONField("điều được chấp nhận", default=dict, blank=True)
@@ -173,6 +178,28 @@ class Scoreboard(models.Model):
         verbose_name="người ghi nhận",
     )
     adopted_how = models.CharField("hình thức thông qua", max_length=300, blank=True)
+    # How the members' marks of each other become one; empty: the bloc does not cross-check.
+    cross_method = models.CharField("chấm chéo", max_length=10, choices=CrossMethod.choices, blank=True)
+    cross_due_on = models.DateField("hạn chấm chéo", null=True, blank=True)
+    cross_closed_at = models.DateTimeField("đóng chấm chéo lúc", null=True, blank=True)
+    cross_closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người đóng chấm chéo",
+    )
+    # From then on the members see each other's marks side by side.
+    comparison_opened_at = models.DateTimeField("mở bảng so sánh lúc", null=True, blank=True)
+    comparison_opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người mở bảng so sánh",
+    )
 
     class Meta:
         verbose_name = "bảng điểm của khối"
@@ -194,10 +221,28 @@ class Scoreboard(models.Model):
                 name="scoreboard_adopted_who_and_when",
                 violation_error_message="Thông qua bảng điểm cần người, thời điểm và mã băm nội dung.",
             ),
+            who_and_when("scoreboard", "cross_closed_at", "cross_closed_by"),
+            who_and_when("scoreboard", "comparison_opened_at", "comparison_opened_by"),
+            models.CheckConstraint(
+                condition=~Q(cross_method="") | Q(cross_closed_at__isnull=True),
+                name="scoreboard_closes_the_cross_check_it_has",
+                violation_error_message="Khối không chấm chéo năm này.",
+            ),
         ]
         triggers = [
             guard_closed_cycle(),
-            frozen_when("adopted_is_frozen", "OLD.status IN ('adopted', 'replaced')", allow=("status",)),
+            frozen_when(
+                "adopted_is_frozen",
+                "OLD.status IN ('adopted', 'replaced')",
+                allow=(
+                    "status",
+                    "cross_due_on",
+                    "cross_closed_at",
+                    "cross_closed_by_id",
+                    "comparison_opened_at",
+                    "comparison_opened_by_id",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -319,6 +364,18 @@ class Scorecard(models.Model):
         blank=True,
         verbose_name="người gửi",
     )
+    # Lateness counts by the first time; a card that the bloc sends back is not late for that.
+    first_sent_at = models.DateTimeField("gửi lần đầu lúc", null=True, blank=True)
+    late_waived_at = models.DateTimeField("miễn trừ điểm gửi chậm lúc", null=True, blank=True)
+    late_waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người miễn trừ điểm gửi chậm",
+    )
+    late_waived_reason = models.CharField("lý do miễn trừ điểm gửi chậm", max_length=300, blank=True)
     verified_at = models.DateTimeField("rà soát xong lúc", null=True, blank=True)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -352,6 +409,18 @@ class Scorecard(models.Model):
             ),
             who_and_when("scorecard", "sent_at", "sent_by"),
             who_and_when("scorecard", "verified_at", "verified_by"),
+            who_and_when("scorecard", "late_waived_at", "late_waived_by"),
+            models.CheckConstraint(
+                condition=Q(late_waived_at__isnull=True) | ~Q(late_waived_reason=""),
+                name="scorecard_late_waived_with_reason",
+                violation_error_message="Miễn trừ điểm gửi chậm cần lý do.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True)
+                | Q(first_sent_at__isnull=False, first_sent_at__lte=F("sent_at")),
+                name="scorecard_first_sent_first",
+                violation_error_message="Lần gửi đầu không thể sau lần gửi cuối.",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     state__in=(ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED)
@@ -381,10 +450,71 @@ class Scorecard(models.Model):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="first_sending_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__first_sent_at__isnull=False)
+                & pgtrigger.Q(old__first_sent_at__df=pgtrigger.F("new__first_sent_at"))
+                # What the unit takes back itself has not been sent.
+                & ~pgtrigger.Q(new__first_sent_at__isnull=True, new__state=ScorecardState.DRAFT.value),
+                func="RAISE EXCEPTION 'the first sending stands' USING ERRCODE = 'check_violation';",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Bảng tự chấm điểm của {self.unit}"
+
+
+# A criterion scored against the bloc's leader: another member's figures move the points, never the inputs.
+# What the meeting agreed stands, and an adopted ranking freezes all.
+IS_RESCORED = """
+    (TG_OP = 'UPDATE'
+    AND to_jsonb(NEW) - ARRAY['points', 'explanation'] = to_jsonb(OLD) - ARRAY['points', 'explanation']
+    AND EXISTS (
+        SELECT FROM scoring_criterion WHERE id = NEW.criterion_id AND kind = 'target_leader')
+    AND NOT EXISTS (
+        SELECT FROM scoring_scorecard c WHERE c.id = NEW.card_id AND c.state IN ('agreed', 'appraised'))
+    AND NOT EXISTS (
+        SELECT FROM scoring_rankingrun r JOIN scoring_scoreboard b ON b.cycle_id = r.cycle_id
+            JOIN scoring_scorecard c ON c.scoreboard_id = b.id
+        WHERE c.id = NEW.card_id AND r.status = 'adopted'))
+"""
+OF_CARD = (
+    "SELECT b.cycle_id FROM scoring_scorecard c JOIN scoring_scoreboard b ON b.id = c.scoreboard_id "
+    "WHERE c.id = {row}.card_id"
+)
+CRITERION_OF_CARD = """
+    SELECT FROM scoring_criterion k JOIN scoring_scorecard c ON c.scoreboard_id = k.scoreboard_id
+    WHERE k.id = NEW.criterion_id AND c.id = NEW.card_id AND k.kind <> ''
+"""
+
+
+def of_the_board() -> pgtrigger.Trigger:
+    """What is said of a criterion is said on a card of its own scoreboard."""
+    return pgtrigger.Trigger(
+        name="criterion_is_of_the_board",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF NOT EXISTS ({CRITERION_OF_CARD}) THEN
+                RAISE EXCEPTION 'this criterion is not of the card''s scoreboard'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def _own_unit(person: str, moment: str) -> str:
+    """SQL: tell whether `NEW.<person>` belongs to the card's own unit on the day of `NEW.<moment>`."""
+    day = f"(NEW.{moment} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+    return f"""
+        EXISTS (
+            SELECT FROM blocs_appointment a JOIN scoring_scorecard c ON c.unit_id = a.unit_id
+            WHERE c.id = NEW.card_id AND a.user_id = NEW.{person}
+                AND a.from_on <= {day} AND (a.to_on IS NULL OR a.to_on >= {day}))
+    """
 
 
 @tracked()
@@ -430,24 +560,27 @@ class Mark(models.Model):
                 name="mark_scored_na_or_missing",
                 violation_error_message="Điểm, “không tính” và “chưa chấm” là ba việc khác nhau.",
             ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.CROSS),
+                name="mark_of_the_cross_check_stands_apart",
+                violation_error_message="Điểm chấm chéo được ghi theo từng đơn vị chấm.",
+            ),
         ]
         triggers = [
-            guard_closed_cycle(
-                "SELECT b.cycle_id FROM scoring_scorecard c JOIN scoring_scoreboard b ON b.id = c.scoreboard_id "
-                "WHERE c.id = {row}.card_id"
-            ),
+            guard_closed_cycle(OF_CARD),
             pgtrigger.Trigger(
                 name="stage_is_open",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=[("mark", "RECORD"), ("card_state", "text")],
-                func="""
+                func=f"""
                     IF TG_OP = 'DELETE' THEN mark := OLD; ELSE mark := NEW; END IF;
                     SELECT state INTO card_state FROM scoring_scorecard WHERE id = mark.card_id;
-                    IF (mark.stage = 'self' AND card_state NOT IN ('draft', 'proposed', 'returned'))
+                    IF ((mark.stage = 'self' AND card_state NOT IN ('draft', 'proposed', 'returned'))
                         OR (mark.stage = 'bloc' AND card_state <> 'sent')
                         OR (mark.stage = 'meeting' AND card_state <> 'verified')
-                        OR (mark.stage = 'province' AND card_state <> 'agreed')
+                        OR (mark.stage = 'province' AND card_state <> 'agreed'))
+                        AND NOT {IS_RESCORED}
                     THEN
                         RAISE EXCEPTION 'stage % of this card is closed (%)', mark.stage, card_state
                             USING ERRCODE = 'check_violation';
@@ -461,19 +594,92 @@ class Mark(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=~pgtrigger.Q(new__stage=Stage.SELF.value),
-                declare=[("day", "date")],
-                func="""
-                    day := (NEW.marked_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
-                    IF EXISTS (
-                        SELECT FROM blocs_appointment a JOIN scoring_scorecard c ON c.unit_id = a.unit_id
-                        WHERE c.id = NEW.card_id AND a.user_id = NEW.author_id
-                            AND a.from_on <= day AND (a.to_on IS NULL OR a.to_on >= day)
-                    )
+                func=f"""
+                    IF {_own_unit("author_id", "marked_at")}
                     -- What the meeting agreed may be recorded by anybody as long as it is the verified mark.
                     AND NOT (NEW.stage = 'meeting' AND EXISTS (
                         SELECT FROM scoring_mark m
                         WHERE m.card_id = NEW.card_id AND m.criterion_id = NEW.criterion_id AND m.stage = 'bloc'
                             AND m.state = NEW.state AND m.points IS NOT DISTINCT FROM NEW.points))
+                    AND NOT {IS_RESCORED}
+                    THEN
+                        RAISE EXCEPTION 'nobody judges the own unit' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            of_the_board(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id} {self.stage} {self.points}"
+
+
+@tracked()
+class CrossCheck(models.Model):
+    """What one member gives another for one criterion (điểm chấm chéo)."""
+
+    card = models.ForeignKey(Scorecard, models.CASCADE, related_name="cross_checks", verbose_name="bảng điểm")
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="cross_checks", verbose_name="tiêu chí"
+    )
+    scorer = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị chấm")
+    inputs = models.JSONField("số liệu", default=dict, blank=True)
+    points = models.DecimalField("điểm", **POINTS)
+    floor = models.DecimalField("thấp nhất", **POINTS)
+    ceiling = models.DecimalField("cao nhất", **POINTS)
+    explanation = models.TextField("diễn giải", blank=True)
+    reason = models.TextField("lý do khác với đơn vị tự chấm", blank=True)
+    evidence_version = models.CharField("bản minh chứng đã xem", max_length=64, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người chấm"
+    )
+    marked_at = models.DateTimeField("chấm lúc")
+    version = models.PositiveIntegerField("lần sửa", default=1)
+    # A scorer who is set aside: the mark stays to be seen and counts no more.
+    set_aside_at = models.DateTimeField("không tính từ lúc", null=True, blank=True)
+    set_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người quyết định không tính",
+    )
+    set_aside_reason = models.CharField("lý do không tính", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "điểm chấm chéo"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "criterion", "scorer"],
+                name="crosscheck_one_a_scorer",
+                violation_error_message="Đơn vị đã chấm chéo tiêu chí này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gte=F("floor"), points__lte=F("ceiling")),
+                name="crosscheck_points_in_range",
+                violation_error_message="Điểm phải trong khoảng của tiêu chí.",
+            ),
+            who_and_when("crosscheck", "set_aside_at", "set_aside_by"),
+            models.CheckConstraint(
+                condition=Q(set_aside_at__isnull=True) | ~Q(set_aside_reason=""),
+                name="crosscheck_set_aside_with_reason",
+                violation_error_message="Không tính điểm của một đơn vị cần lý do.",
+            ),
+        ]
+        triggers = [
+            guard_closed_cycle(OF_CARD),
+            of_the_board(),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="nobody_judges_the_own_unit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF {_own_unit("author_id", "marked_at")}
+                        OR EXISTS (
+                            SELECT FROM scoring_scorecard c WHERE c.id = NEW.card_id AND c.unit_id = NEW.scorer_id)
                     THEN
                         RAISE EXCEPTION 'nobody judges the own unit' USING ERRCODE = 'check_violation';
                     END IF;
@@ -481,16 +687,18 @@ class Mark(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
-                name="criterion_is_of_the_board",
+                name="cross_check_is_open",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
                     IF NOT EXISTS (
-                        SELECT FROM scoring_criterion k JOIN scoring_scorecard c ON c.scoreboard_id = k.scoreboard_id
-                        WHERE k.id = NEW.criterion_id AND c.id = NEW.card_id AND k.kind <> '')
+                        SELECT FROM scoring_scorecard c JOIN scoring_scoreboard b ON b.id = c.scoreboard_id
+                            JOIN blocs_membership m ON m.cycle_id = b.cycle_id AND m.unit_id = NEW.scorer_id
+                        WHERE c.id = NEW.card_id AND c.state IN ('sent', 'verified')
+                            AND b.cross_method <> '' AND b.cross_closed_at IS NULL
+                            AND m.left_on IS NULL)
                     THEN
-                        RAISE EXCEPTION 'this criterion is not of the card''s scoreboard'
-                            USING ERRCODE = 'check_violation';
+                        RAISE EXCEPTION 'the cross-check of this card is closed' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
                 """,
@@ -498,7 +706,111 @@ class Mark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.criterion_id} {self.stage} {self.points}"
+        return f"{self.criterion_id} {self.scorer_id} {self.points}"
+
+
+@tracked()
+class Appeal(models.Model):
+    """One criterion explained on request, or contested by its unit (giải trình, kiến nghị về điểm)."""
+
+    card = models.ForeignKey(Scorecard, models.CASCADE, related_name="appeals", verbose_name="bảng điểm")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="appeals", verbose_name="tiêu chí")
+    kind = models.CharField("loại", max_length=12, choices=AppealKind.choices)
+    # What the verifier asks, or what the unit contests.
+    question = models.TextField("nội dung yêu cầu")
+    due_on = models.DateField("trả lời trước ngày")
+    asked_at = models.DateTimeField("yêu cầu lúc")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người yêu cầu"
+    )
+    # The mark in dispute, as it stood: what is decided never takes its place.
+    stage = models.CharField("vòng", max_length=10, choices=Stage.choices)
+    original_state = models.CharField("tình trạng ban đầu", max_length=10, choices=MarkState.choices)
+    original_points = models.DecimalField("điểm ban đầu", null=True, blank=True, **POINTS)
+    answer = models.TextField("giải trình", blank=True)
+    answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người trả lời",
+    )
+    outcome = models.CharField("kết luận", max_length=10, choices=AppealOutcome.choices, blank=True)
+    decided_points = models.DecimalField("điểm sau kết luận", null=True, blank=True, **POINTS)
+    decided_reason = models.TextField("lý do kết luận", blank=True)
+    decided_at = models.DateTimeField("kết luận lúc", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người kết luận",
+    )
+
+    class Meta:
+        verbose_name = "giải trình, kiến nghị"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "criterion"],
+                condition=Q(decided_at__isnull=True),
+                name="appeal_one_open_a_criterion",
+                violation_error_message="Tiêu chí này đang chờ giải trình hoặc kết luận.",
+            ),
+            who_and_when("appeal", "answered_at", "answered_by"),
+            who_and_when("appeal", "decided_at", "decided_by"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, outcome="")
+                | (Q(decided_at__isnull=False) & ~Q(outcome="") & ~Q(decided_reason="")),
+                name="appeal_decided_with_reason",
+                violation_error_message="Kết luận cần lý do.",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | ~Q(answer=""),
+                name="appeal_answered_in_words",
+                violation_error_message="Hãy ghi nội dung giải trình.",
+            ),
+        ]
+        triggers = [
+            guard_closed_cycle(OF_CARD),
+            of_the_board(),
+            frozen_when("decided_is_frozen", "OLD.decided_at IS NOT NULL"),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="original_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF (OLD.card_id, OLD.criterion_id, OLD.kind, OLD.question, OLD.due_on, OLD.asked_at,
+                            OLD.asked_by_id, OLD.stage, OLD.original_state)
+                        IS DISTINCT FROM (NEW.card_id, NEW.criterion_id, NEW.kind, NEW.question, NEW.due_on,
+                            NEW.asked_at, NEW.asked_by_id, NEW.stage, NEW.original_state)
+                        OR OLD.original_points IS DISTINCT FROM NEW.original_points
+                        OR (OLD.answered_at IS NOT NULL AND OLD.answer IS DISTINCT FROM NEW.answer)
+                    THEN
+                        RAISE EXCEPTION 'what was asked and answered stands' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="nobody_decides_on_the_own_unit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__decided_at__isnull=False),
+                func=f"""
+                    IF {_own_unit("decided_by_id", "decided_at")} THEN
+                        RAISE EXCEPTION 'nobody judges the own unit' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.criterion_id}"
 
 
 @tracked()
@@ -508,6 +820,10 @@ class MarkEvidence(models.Model):
     card = models.ForeignKey(Scorecard, models.CASCADE, related_name="evidence", verbose_name="bảng điểm")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="evidence", verbose_name="tiêu chí")
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="tệp")
+    # Handed in with an explanation, after the card was sent.
+    appeal = models.ForeignKey(
+        Appeal, models.PROTECT, related_name="evidence", null=True, blank=True, verbose_name="giải trình"
+    )
     page = models.CharField("trang", max_length=40, blank=True)
     quotation = models.TextField("trích dẫn", blank=True)
     added_at = models.DateTimeField("thêm lúc")
@@ -526,10 +842,7 @@ class MarkEvidence(models.Model):
             )
         ]
         triggers = [
-            guard_closed_cycle(
-                "SELECT b.cycle_id FROM scoring_scorecard c JOIN scoring_scoreboard b ON b.id = c.scoreboard_id "
-                "WHERE c.id = {row}.card_id"
-            ),
+            guard_closed_cycle(OF_CARD),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
 

@@ -120,9 +120,9 @@ def turn_of(card: Scorecard, offices: Mapping[int, str]) -> str:
 
 def late_words(card: Scorecard, due: date | None) -> str:
     """“chậm 2 ngày”, by the clock of Vietnam; empty when in time or without a date."""
-    if due is None or card.sent_at is None:
+    if due is None or card.first_sent_at is None:
         return ""
-    days = days_late(due, card.sent_at)
+    days = days_late(due, card.first_sent_at)
     return f"chậm {days} ngày" if days else ""
 
 

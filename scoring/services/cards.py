@@ -45,7 +45,8 @@ def send_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     card, cycle = lock_card(card)
     missing = queries.card_view(card).total(Stage.SELF).missing
     refuse(policies.send_card(standing_in(cycle, by, at), card, missing))
-    return _set_state(card, ScorecardState.SENT, "scoring.card.sent", by, sent_at=at, sent_by=by)
+    times = {"sent_at": at, "sent_by": by, "first_sent_at": card.first_sent_at or at}
+    return _set_state(card, ScorecardState.SENT, "scoring.card.sent", by, **times)
 
 
 @transaction.atomic
@@ -54,7 +55,8 @@ def recall_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     card, cycle = lock_card(card)
     is_being_checked = Mark.objects.filter(card=card, stage=Stage.BLOC).exists()
     refuse(policies.recall_card(standing_in(cycle, by, at), card, is_being_checked=is_being_checked))
-    return _set_state(card, ScorecardState.DRAFT, "scoring.card.recalled", by, sent_at=None, sent_by=None)
+    times = {"sent_at": None, "sent_by": None, "first_sent_at": None}
+    return _set_state(card, ScorecardState.DRAFT, "scoring.card.recalled", by, **times)
 
 
 @transaction.atomic

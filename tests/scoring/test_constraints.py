@@ -105,7 +105,7 @@ def test_a_card_is_one_a_unit_with_who_and_when(year):
     with refused("scorecard_beyond_draft_was_sent"):
         Scorecard.objects.filter(pk=card.pk).update(state="sent")
     with refused("scorecard_sent_at_with_sent_by"):
-        Scorecard.objects.filter(pk=card.pk).update(sent_at=NOON)
+        Scorecard.objects.filter(pk=card.pk).update(sent_at=NOON, first_sent_at=NOON)
     with refused("scorecard_verified_at_with_verified_by"):
         Scorecard.objects.filter(pk=card.pk).update(verified_at=NOON)
     with refused("scorecard_not_verified_by_itself"):

@@ -355,10 +355,14 @@ def test_a_card_moves_only_along_its_table(year, old):
 def _moves(year, pk, old, new):
     with transaction_undone():
         for state in _path(old):
-            Scorecard.objects.filter(pk=pk).update(state=state, sent_at=NOON, sent_by=year.heads[2])
+            Scorecard.objects.filter(pk=pk).update(
+                state=state, sent_at=NOON, first_sent_at=NOON, sent_by=year.heads[2]
+            )
         try:
             with transaction.atomic():
-                Scorecard.objects.filter(pk=pk).update(state=new, sent_at=NOON, sent_by=year.heads[2])
+                Scorecard.objects.filter(pk=pk).update(
+                    state=new, sent_at=NOON, first_sent_at=NOON, sent_by=year.heads[2]
+                )
             is_allowed = True
         except IntegrityError:
             is_allowed = False

@@ -345,9 +345,9 @@ def test_whose_turn_it_is(db):
 def test_lateness_is_counted_by_the_clock_of_vietnam(year):
     card = year.card(2)
     due = date(2019, 11, 20)
-    card.sent_at = at(2019, 11, 20, 23, 59)
+    card.first_sent_at = at(2019, 11, 20, 23, 59)
     assert late_words(card, due) == ""
-    card.sent_at = at(2019, 11, 22, 0, 1)
+    card.first_sent_at = at(2019, 11, 22, 0, 1)
     assert late_words(card, due) == "chậm 2 ngày"
     assert late_words(card, None) == ""
 
