@@ -147,7 +147,10 @@ class AppraisalForm(PageForm, forms.Form):
 
     def __init__(self, *args, awards, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["award_type"].queryset = awards
+        field = self.fields["award_type"]
+        field.queryset = awards
+        # Many of these forms stand on one page: they share one reading of the awards.
+        field.choices = [("", field.empty_label), *((one.pk, str(one)) for one in awards)]
 
 
 class DecisionForm(PageForm, forms.Form):

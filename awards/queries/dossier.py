@@ -23,6 +23,11 @@ def count_minutes_for(user: User, cycle: Cycle, at: datetime) -> Document | None
     return documents_for(user, at).filter(cycle=cycle, kind=DocumentKind.MINUTES_COUNT).first()
 
 
+def letter_for(user: User, proposal: Proposal, at: datetime) -> Document | None:
+    """The letter of a dossier, for those who may read it; a draft is the secretariat's."""
+    return documents_for(user, at).filter(proposal=proposal).first()
+
+
 @read_once
 def proposal_of(cycle: Cycle) -> Proposal | None:
     """The dossier of a year, read anew."""

@@ -10,7 +10,7 @@ from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.refusals import Refused
 from documents.enums import DocumentKind
-from documents.queries import document_of
+from documents.queries import document_of, documents_for
 from documents.reports import pdf_of
 
 
@@ -29,6 +29,7 @@ def draw_proposal(request, cycle, status=200, **typed):
     context = {
         "who": who,
         "proposal": found,
+        "letter": queries.letter_for(request.user, found, who.at) if found else None,
         "rows": [
             {
                 "nomination": one,
@@ -234,9 +235,8 @@ def award_withdraw(request, province, bloc, year, pk):
 
 
 def _paper(request, cycle, kind, name):
-    who = standing_in(cycle, request.user, timezone.now())
     document = document_of(cycle, kind)
-    if document is None or not (who.member_of or who.reads_all):
+    if document is None or document not in documents_for(request.user, timezone.now()).filter(pk=document.pk):
         raise Http404
     response = HttpResponse(pdf_of(document), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
