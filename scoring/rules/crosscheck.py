@@ -9,28 +9,53 @@ from config.kit.text import number
 from scoring.enums import CrossMethod
 from scoring.rules.numbers import Rounding, rounded
 
+METHOD_WORDS = {CrossMethod.MEAN: "Trung bình", CrossMethod.MEDIAN: "Trung vị"}
+
 
 @dataclass(frozen=True)
 class CrossResult:
-    """The agreed figure (None without scorers), how many scored, and highest less lowest."""
+    """The agreed figure (None without scorers), how many scored, the lowest and the highest, in a sentence."""
 
     points: Decimal | None
     scorers: int
     spread: Decimal
     sentence: str
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
 
 
-def cross_result(points: Sequence[Decimal], method: CrossMethod, rounding: Rounding) -> CrossResult:
-    """Combine the scorers' points; the caller leaves out the recused and the unit itself."""
+def cross_result(
+    points: Sequence[Decimal],
+    method: CrossMethod,
+    rounding: Rounding,
+    bounds: tuple[Decimal, Decimal] | None = None,
+) -> CrossResult:
+    """Combine the scorers' points; the caller leaves out those set aside and the unit itself.
+
+    Rounded once, by the guidance's rule for the criterion; its `bounds` are never left for a step.
+    """
     if not points:
         return CrossResult(None, 0, Decimal(0), "Chưa có đơn vị nào chấm chéo.")
+    low, high = min(points), max(points)
+    result = _settled(_combined(points, method), rounding, bounds)
+    count = len(points)
+    between = f"đều {number(low)}" if low == high else f"từ {number(low)} đến {number(high)}"
+    sentence = f"{METHOD_WORDS[method]} của {count} đơn vị, {between}: {number(result)} điểm."
+    return CrossResult(result, count, high - low, sentence, low, high)
+
+
+def _combined(points: Sequence[Decimal], method: CrossMethod) -> Fraction:
     ordered = sorted(Fraction(value) for value in points)
     count = len(ordered)
     if method == CrossMethod.MEDIAN:
-        exact = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
-    else:
-        exact = sum(ordered) / count
+        return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return sum(ordered, Fraction(0)) / count
+
+
+def _settled(exact: Fraction, rounding: Rounding, bounds: tuple[Decimal, Decimal] | None) -> Decimal:
     result = rounded(exact, rounding)
-    spread = max(points) - min(points)
-    sentence = f"{method.label} của {count} đơn vị chấm: {number(result)} điểm, chênh lệch {number(spread)}."
-    return CrossResult(result, count, spread, sentence)
+    if bounds is None:
+        return result
+    low, high = bounds
+    reached = next((bound for bound in bounds if Fraction(bound) == exact), None)
+    return min(max(result, low), high) if reached is None else reached

@@ -94,7 +94,7 @@ def save_marks(
     view = queries.card_view(card)
     if check_versions:
         _refuse_lost(view, stage, entries)
-    marks = _checked(view, stage, entries)
+    marks = checked_marks(view, stage, entries)
     current = view.at(stage)
     with audited(f"scoring.marks.{stage}_saved", by=by):
         saved = write_marks(_signed(mark, current.get(mark.criterion_id), by, at) for mark in marks)
@@ -129,7 +129,7 @@ def _typed(entry: MarkEntry) -> str:
     return ", ".join(str(part).replace(".", ",") for part in parts) or MarkState.MISSING.label
 
 
-def _checked(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> list[Mark]:
+def checked_marks(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> list[Mark]:
     """The marks that the entries make; every cell that cannot stand is refused at once."""
     marks: list[Mark] = []
     faults: dict[int, list[str]] = {}
