@@ -3,17 +3,19 @@
 import contextlib
 import os
 import shutil
-import sys
+import signal
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from config.launch import migrate
+from config.launch import STOPPING, migrate
 from config.postgres import Server
 
 
 def main() -> None:
+    for number in STOPPING:
+        signal.signal(number, _stop)
     with own_place():
         migrate()
         # Models can be imported only now.
@@ -44,9 +46,22 @@ def own_place() -> Iterator[None]:
         )
         yield
     finally:
+        _hear_no_more()
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _stop(number: int, _frame: object) -> None:
+    """Leave through every `finally`, so that an interrupted run leaves nothing behind, either."""
+    _hear_no_more()
+    raise SystemExit(128 + number)
+
+
+def _hear_no_more() -> None:
+    """A second Ctrl-C does not cut the clearing up short."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -22,7 +22,7 @@ TABLE = """<!doctype html><html lang="vi"><title>Bảng điểm</title><table>
 
 
 def own_addresses(get_response):
-    """The only middleware of the floor: requests go to the addresses below."""
+    """Send requests to the addresses below; alone, it is the only middleware of the floor."""
 
     def answer(request):
         request.urlconf = __name__
