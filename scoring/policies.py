@@ -1,6 +1,8 @@
 """Who may score, check and rank now; an empty list means yes."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
@@ -371,6 +373,236 @@ def reopen_ranking(who: Standing, run: RankingRun, reason: str) -> list[str]:
     return _chair_in(who, run.cycle, "rank")
 
 
+# Cross-check
+
+
+def plan_cross_check(
+    who: Standing, scoreboard: Scoreboard, method: str = "", due_on: date | None = None
+) -> list[str]:
+    """How the bloc cross-checks is adopted with its board; the day may still be moved."""
+    if reasons := _chair_in(who, scoreboard.cycle, "plan_cross_check"):
+        return reasons
+    if scoreboard.cross_closed_at:
+        return ["Chấm chéo đã đóng."]
+    if scoreboard.status not in OPEN_BOARD:
+        if scoreboard.status != ScoreboardStatus.ADOPTED or not scoreboard.cross_method:
+            return ["Bảng điểm đã thông qua không có chấm chéo. Hãy lập bản mới của bảng điểm."]
+        if method != scoreboard.cross_method:
+            return ["Cách lấy điểm chấm chéo đã thông qua cùng bảng điểm; chỉ còn đổi được hạn."]
+    if due_on and not method:
+        return ["Hãy chọn cách lấy điểm chấm chéo, hoặc bỏ hạn."]
+    if due_on and due_on != scoreboard.cross_due_on and due_on < who.on:
+        return ["Hạn chấm chéo phải từ hôm nay trở đi."]
+    return []
+
+
+def save_cross_checks(
+    who: Standing, card: Scorecard, scorer: int, *, is_sent: bool = False, set_aside: str = ""
+) -> list[str]:
+    """Every other member scores a sent card until its day ends; what it has sent stands."""
+    board = card.scoreboard
+    if card.unit_id in who.belongs_to or card.unit_id == scorer:
+        return ["Không ai chấm chéo bảng điểm của chính đơn vị mình."]
+    if scorer not in scoring_units(who, card):
+        return ["Chỉ chuyên viên và thủ trưởng của đơn vị thành viên chấm chéo."]
+    if not board.cross_method:
+        return ["Khối không chấm chéo năm này."]
+    if board.cross_closed_at:
+        return ["Chấm chéo đã đóng."]
+    if card.state not in CROSSED_CARD:
+        return [_why_not_crossed(card)]
+    if board.cross_due_on and who.on > board.cross_due_on:
+        return [f"Đã hết hạn chấm chéo (ngày {day(board.cross_due_on)}). Phần đã nhập được giữ nguyên."]
+    if set_aside:
+        return [f"Điểm chấm chéo của đơn vị không được tính: {set_aside}."]
+    if is_sent:
+        return ["Đơn vị đã gửi điểm chấm chéo của bảng này. Điểm đã gửi không sửa được."]
+    return outside_window("cross_check", _cycle(card).phase, OPEN_IN)
+
+
+def _why_not_crossed(card: Scorecard) -> str:
+    if card.state in EDITABLE_CARD:
+        return "Đơn vị chưa gửi bảng tự chấm điểm."
+    return "Hội nghị đã thống nhất bảng điểm này."
+
+
+def send_cross_check(
+    who: Standing,
+    card: Scorecard,
+    scorer: int,
+    missing: Sequence[str] = (),
+    unexplained: Sequence[str] = (),
+    *,
+    is_sent: bool = False,
+    set_aside: str = "",
+) -> list[str]:
+    return (
+        save_cross_checks(who, card, scorer, is_sent=is_sent, set_aside=set_aside)
+        or _unfinished(missing)
+        or _without_reason(unexplained)
+    )
+
+
+def _keeps_cross_check(who: Standing, card: Scorecard) -> list[str]:
+    """The chair keeps the cross-check; for the chair's own card whoever checks it does."""
+    if card.unit_id in who.belongs_to:
+        return [OWN_CARD]
+    if not (who.is_chair or (card.unit_id in who.chair_units and is_verifier(who, card))):
+        return [ONLY_CHAIR]
+    if card.scoreboard.cross_closed_at:
+        return ["Chấm chéo đã đóng."]
+    if card.state not in CROSSED_CARD:
+        return [_why_not_crossed(card)]
+    return outside_window("close_cross_check", _cycle(card).phase, OPEN_IN)
+
+
+def set_scorer_aside(who: Standing, card: Scorecard, reason: str, *, has_scored: bool = True) -> list[str]:
+    if reasons := _keeps_cross_check(who, card):
+        return reasons
+    if not has_scored:
+        return ["Đơn vị này chưa chấm chéo, hoặc điểm đã được đánh dấu không tính."]
+    return [] if reason.strip() else ["Không tính điểm của một đơn vị cần ghi lý do."]
+
+
+def count_scorer_again(who: Standing, card: Scorecard, reason: str, *, is_aside: bool = True) -> list[str]:
+    if reasons := _keeps_cross_check(who, card):
+        return reasons
+    if not is_aside:
+        return ["Điểm của đơn vị này đang được tính."]
+    return [] if reason.strip() else ["Tính lại điểm của một đơn vị cần ghi lý do."]
+
+
+def close_cross_check(
+    who: Standing, scoreboard: Scoreboard, reason: str = "", waiting: Sequence[str] = ()
+) -> list[str]:
+    """`waiting` = “scorer: card” for what has not been sent; before the day ends that needs a reason."""
+    if scoreboard.status != ScoreboardStatus.ADOPTED or not scoreboard.cross_method:
+        return ["Khối không chấm chéo năm này."]
+    if scoreboard.cross_closed_at:
+        return ["Chấm chéo đã đóng."]
+    if reasons := _chair_in(who, scoreboard.cycle, "close_cross_check"):
+        return reasons
+    is_over = scoreboard.cross_due_on is not None and who.on > scoreboard.cross_due_on
+    if waiting and not is_over and not reason.strip():
+        return [f"Còn {len(waiting)} bảng chưa chấm chéo xong. Đóng trước hạn cần ghi lý do."]
+    return []
+
+
+def accept_cross(who: Standing, card: Scorecard, results: int = 1) -> list[str]:
+    """`results` = how many criteria have a figure that the meeting may take over."""
+    if not card.scoreboard.cross_closed_at:
+        return ["Chấm chéo chưa đóng nên chưa có kết quả."]
+    if reasons := save_marks(who, card, Stage.MEETING):
+        return reasons
+    return [] if results else ["Không còn tiêu chí nào có kết quả chấm chéo để lấy."]
+
+
+# Explanation and appeal
+
+
+def ask_explanation(
+    who: Standing,
+    card: Scorecard,
+    question: str,
+    due_on: date,
+    *,
+    is_open: bool = False,
+    has_mark: bool = True,
+) -> list[str]:
+    """The verifier asks about one criterion while it checks the card."""
+    return (
+        _verify(who, card)
+        or _disputable(question, is_open=is_open, has_mark=has_mark)
+        or ([] if due_on >= who.on else ["Hạn giải trình phải từ hôm nay trở đi."])
+    )
+
+
+def _disputable(question: str, *, is_open: bool, has_mark: bool) -> list[str]:
+    if not has_mark:
+        return ["Tiêu chí này chưa có điểm."]
+    if is_open:
+        return ["Tiêu chí này đang chờ giải trình hoặc kết luận."]
+    return [] if question.strip() else ["Hãy ghi nội dung cần giải trình hoặc kiến nghị."]
+
+
+def open_appeal(
+    who: Standing,
+    card: Scorecard,
+    question: str,
+    *,
+    is_open: bool = False,
+    has_mark: bool = True,
+    is_heard: bool = False,
+) -> list[str]:
+    """The unit contests the bloc's mark of one criterion, once."""
+    if card.unit_id not in (who.officer_of | who.head_of):
+        return ["Chỉ chuyên viên và thủ trưởng của đơn vị đề nghị xem xét lại điểm của đơn vị mình."]
+    if card.state != ScorecardState.VERIFIED:
+        return ["Đề nghị xem xét lại điểm được gửi sau khi khối rà soát xong và trước khi hội nghị thống nhất."]
+    if is_heard:
+        return ["Kiến nghị của đơn vị về tiêu chí này đã được kết luận."]
+    return _disputable(question, is_open=is_open, has_mark=has_mark) or outside_window(
+        "open_appeal", _cycle(card).phase, OPEN_IN
+    )
+
+
+def answer_appeal(who: Standing, appeal: Appeal, answer: str) -> list[str]:
+    """The unit explains until the end of the day, by the clock of Vietnam."""
+    if appeal.card.unit_id not in (who.officer_of | who.head_of):
+        return ["Chỉ chuyên viên và thủ trưởng của đơn vị được yêu cầu giải trình."]
+    if appeal.kind != AppealKind.EXPLANATION:
+        return ["Kiến nghị do đơn vị gửi, đang chờ bên rà soát kết luận."]
+    if appeal.decided_at:
+        return [f"Yêu cầu giải trình này đã kết luận lúc {moment(appeal.decided_at)}."]
+    if appeal.answered_at:
+        return [f"Đơn vị đã giải trình lúc {moment(appeal.answered_at)}."]
+    if who.on > appeal.due_on:
+        return [f"Đã hết hạn giải trình (ngày {day(appeal.due_on)})."]
+    if reasons := outside_window("answer_appeal", _cycle(appeal.card).phase, OPEN_IN):
+        return reasons
+    return [] if answer.strip() else ["Hãy ghi nội dung giải trình."]
+
+
+def decide_appeal(
+    who: Standing,
+    appeal: Appeal,
+    outcome: str,
+    reason: str,
+    points: Decimal | None = None,
+    now: Decimal | None = None,
+) -> list[str]:
+    """Whoever checks the card decides, once, with a reason; `now` = the points that stand."""
+    card = appeal.card
+    if card.unit_id in who.belongs_to:
+        return ["Không ai kết luận giải trình, kiến nghị của chính đơn vị mình."]
+    if not is_verifier(who, card):
+        return ["Chỉ đơn vị rà soát bảng điểm này kết luận giải trình, kiến nghị."]
+    if appeal.decided_at:
+        return [f"Đã kết luận lúc {moment(appeal.decided_at)}: {appeal.get_outcome_display().lower()}."]
+    if card.state not in (ScorecardState.SENT, ScorecardState.VERIFIED):
+        return ["Chỉ kết luận khi bảng điểm đang ở khối và hội nghị chưa thống nhất."]
+    waits = appeal.kind == AppealKind.EXPLANATION and not appeal.answered_at
+    if waits and who.on <= appeal.due_on:
+        return [f"Đơn vị còn hạn giải trình đến hết ngày {day(appeal.due_on)}."]
+    if reasons := outside_window("decide_appeal", _cycle(card).phase, OPEN_IN):
+        return reasons
+    return _conclusion(outcome, reason, points, now) or (
+        save_marks(who, card, CHANGED_AT[card.state]) if outcome == AppealOutcome.CHANGED else []
+    )
+
+
+def _conclusion(outcome: str, reason: str, points: Decimal | None, now: Decimal | None) -> list[str]:
+    if outcome not in AppealOutcome.values:
+        return ["Hãy chọn giữ nguyên hoặc điều chỉnh điểm."]
+    if not reason.strip():
+        return ["Kết luận cần ghi lý do."]
+    if outcome == AppealOutcome.CHANGED and points is None:
+        return ["Hãy ghi điểm sau điều chỉnh."]
+    if outcome == AppealOutcome.CHANGED and points == now:
+        return ["Điểm này bằng điểm hiện tại. Hãy chọn giữ nguyên điểm."]
+    return []
+
+
 # Papers
 
 
@@ -381,6 +613,35 @@ def read_summary(who: Standing, run: RankingRun | None) -> list[str]:
     if run and run.status == RankingStatus.ADOPTED:
         return []
     return ["Tổng hợp điểm của các đơn vị được xem sau khi chốt xếp hạng."]
+
+
+def keeps_comparison(who: Standing) -> bool:
+    """Whoever checks the cards sees the comparison at any time, with what it warns of."""
+    return who.is_secretariat or who.is_vice or who.reads_all
+
+
+def read_comparison(who: Standing, board: Scoreboard, *, is_ranked: bool) -> list[str]:
+    if keeps_comparison(who) or (who.member_of and (board.comparison_opened_at or is_ranked)):
+        return []
+    return ["Bảng so sánh chưa mở cho các đơn vị. Khối trưởng mở khi khối thẩm định xong."]
+
+
+def open_comparison(who: Standing, cycle: Cycle, board: Scoreboard | None) -> list[str]:
+    if not who.is_chair:
+        return [ONLY_CHAIR]
+    if board is None or board.status != ScoreboardStatus.ADOPTED:
+        return ["Bảng điểm của khối chưa được thông qua nên chưa có gì để so sánh."]
+    if board.comparison_opened_at:
+        return ["Bảng so sánh đang mở cho các đơn vị."]
+    return outside_window("open_comparison", cycle.phase, OPEN_IN)
+
+
+def close_comparison(who: Standing, cycle: Cycle, board: Scoreboard | None) -> list[str]:
+    if not who.is_chair:
+        return [ONLY_CHAIR]
+    if board is None or not board.comparison_opened_at:
+        return ["Bảng so sánh đang đóng với các đơn vị."]
+    return outside_window("open_comparison", cycle.phase, OPEN_IN)
 
 
 def open_score_report(who: Standing) -> list[str]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import boards, cards, guidance, papers, ranking
+from scoring.views import boards, cards, comparison, guidance, papers, ranking
 
 CARD = "cham-diem/<slug:unit>/"
 
@@ -41,6 +41,11 @@ cycle_urlpatterns = [
     path("xep-hang/chot/", ranking.ranking_adopt, name="ranking_adopt"),
     path("xep-hang/mo-lai/", ranking.ranking_reopen, name="ranking_reopen"),
     path("xep-hang/dong-hang/", ranking.tie_decide, name="tie_decide"),
+    path("so-sanh-diem/", comparison.comparison, name="comparison"),
+    path("so-sanh-diem.pdf", comparison.comparison_pdf, name="comparison_pdf"),
+    path("so-sanh-diem.xlsx", comparison.comparison_sheet, name="comparison_xlsx"),
+    path("so-sanh-diem/mo/", comparison.comparison_open, name="comparison_open"),
+    path("so-sanh-diem/dong/", comparison.comparison_close, name="comparison_close"),
     path("tong-hop-diem.pdf", papers.summary_pdf, name="summary_pdf"),
     path("tong-hop-diem.xlsx", papers.summary_xlsx, name="summary_xlsx"),
     path("bao-cao-cham-diem.pdf", papers.score_report_pdf, name="score_report_pdf"),

@@ -51,7 +51,9 @@ from scoring.queries.cards import (
     visible_stages,
     waiting_for,
 )
+from scoring.queries.comparison import Comparison, comparison_of, last_years_totals
 from scoring.queries.ranking import (
+    has_adopted_ranking,
     in_rank_order,
     ranking_of,
     ties_of,
@@ -66,6 +68,7 @@ __all__ = [
     "STANDS_ON",
     "Board",
     "CardView",
+    "Comparison",
     "bloc_figures_of",
     "board_of",
     "board_of_guidance",
@@ -74,6 +77,7 @@ __all__ = [
     "cards_for",
     "cards_of",
     "cell_at",
+    "comparison_of",
     "content_hash",
     "criteria_of",
     "differing",
@@ -86,10 +90,12 @@ __all__ = [
     "frame_faults",
     "guidances_for",
     "guidances_of_year",
+    "has_adopted_ranking",
     "in_frame_order",
     "in_rank_order",
     "judges_of",
     "last_year_marks",
+    "last_years_totals",
     "locked_card",
     "marks_by_stage",
     "members_without_card",

@@ -36,6 +36,10 @@ def ties_of(rows: Iterable[RankingRow]) -> set[frozenset[int]]:
     return {frozenset(units) for units in groups.values()}
 
 
+def has_adopted_ranking(cycle: Cycle) -> bool:
+    return RankingRun.objects.filter(cycle=cycle, status=RankingStatus.ADOPTED).exists()
+
+
 @read_once
 def unranked_of(cycle: Cycle) -> dict[int, str]:
     """Unit → why it is not ranked."""

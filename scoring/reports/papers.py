@@ -27,7 +27,7 @@ STAGE_COLUMNS = ((Stage.SELF, "Tự chấm"), (Stage.BLOC, "Khối thẩm địn
 NOT_DECIDED = "Đồng hạng được giữ nguyên, chờ quyết định."
 
 
-def _drawn(table: Table) -> dict[str, Any]:
+def drawn(table: Table) -> dict[str, Any]:
     """A table with the widths of its columns in per cent, for a page of fixed layout."""
     whole = sum(column.width for column in table.columns)
     return {"table": table, "cols": [f"{column.width * 100 / whole:.2f}" for column in table.columns]}
@@ -90,7 +90,9 @@ def card_pdf(view: CardView, stages: Sequence[str]) -> bytes:
 
 def card_html(view: CardView, stages: Sequence[str]) -> str:
     card, cycle = view.card, view.card.scoreboard.cycle
-    document = _bare(cycle, DocumentKind.SCORECARD, "Bảng tự chấm điểm", f"Năm {cycle.year}", unit=card.unit)
+    document = bare_document(
+        cycle, DocumentKind.SCORECARD, "Bảng tự chấm điểm", f"Năm {cycle.year}", unit=card.unit
+    )
     sent_on = card.sent_at.astimezone(VIETNAM).date() if card.sent_at else None
     shared = {
         **letterhead(document),
@@ -98,7 +100,7 @@ def card_html(view: CardView, stages: Sequence[str]) -> str:
         "has_place_day": True,
         "place_day": place_day(cycle.bloc.province.place, sent_on, cycle.year),
         "bloc": cycle.bloc,
-        **_drawn(card_table(view, stages)),
+        **drawn(card_table(view, stages)),
         "signature_layout": "two",
         "signatories": (Signatory(title="Người lập"), Signatory(title="Thủ trưởng đơn vị")),
         "recipients": (),
@@ -111,12 +113,12 @@ def card_html(view: CardView, stages: Sequence[str]) -> str:
 def card_xlsx(view: CardView, stages: Sequence[str]) -> bytes:
     cycle = view.card.scoreboard.cycle
     table = card_table(view, stages)
-    heading = (view.card.unit.name.upper(), f"{cycle.bloc}, năm {cycle.year}", *_illustrative(cycle))
+    heading = (view.card.unit.name.upper(), f"{cycle.bloc}, năm {cycle.year}", *illustrative(cycle))
     foot = ("", "NGƯỜI LẬP – THỦ TRƯỞNG ĐƠN VỊ")
     return to_xlsx([Sheet(view.card.unit.short_name, table, heading, foot)])
 
 
-def _bare(cycle: Cycle, kind: str, title: str, subject: str, **more: Any) -> Document:
+def bare_document(cycle: Cycle, kind: str, title: str, subject: str, **more: Any) -> Document:
     """A paper that is only drawn, never kept: its letterhead needs a document to read from."""
     province = cycle.bloc.province
     return Document(
@@ -124,7 +126,7 @@ def _bare(cycle: Cycle, kind: str, title: str, subject: str, **more: Any) -> Doc
     )
 
 
-def _illustrative(cycle: Cycle) -> tuple[str, ...]:
+def illustrative(cycle: Cycle) -> tuple[str, ...]:
     is_made_up = cycle.is_illustrative or cycle.bloc.province.is_demo
     return ("(Có số liệu minh họa)",) if is_made_up else ()
 
@@ -161,11 +163,11 @@ def board_table(scoreboard: Scoreboard) -> Table:
 def board_html(scoreboard: Scoreboard) -> str:
     cycle = scoreboard.cycle
     subject = f"Chấm điểm thi đua năm {cycle.year}"
-    document = _bare(cycle, DocumentKind.SCOREBOARD, "Thang bảng điểm", subject)
+    document = bare_document(cycle, DocumentKind.SCOREBOARD, "Thang bảng điểm", subject)
     shared = {
         **letterhead(document),
         "is_draft": not scoreboard.content_hash,
-        **_drawn(board_table(scoreboard)),
+        **drawn(board_table(scoreboard)),
         "scoreboard": scoreboard,
         "guidance_line": issued_line(scoreboard.guidance),
         "signature_layout": "none",
@@ -220,12 +222,12 @@ def tie_notes(rows: Iterable[RankingRow]) -> list[str]:
 
 def ranking_html(cycle: Cycle, run: RankingRun) -> str:
     subject = f"Các đơn vị thành viên {cycle.bloc} năm {cycle.year}"
-    document = _bare(cycle, DocumentKind.RANKING, "Bảng xếp hạng", subject)
+    document = bare_document(cycle, DocumentKind.RANKING, "Bảng xếp hạng", subject)
     province = cycle.bloc.province
     shared = {
         **letterhead(document),
         "is_draft": run.status != RankingStatus.ADOPTED,
-        **_drawn(ranking_table(run)),
+        **drawn(ranking_table(run)),
         "bars": bars_of(run),
         "run": run,
         "has_place_day": True,
@@ -240,7 +242,7 @@ def ranking_html(cycle: Cycle, run: RankingRun) -> str:
 
 
 def ranking_xlsx(cycle: Cycle, run: RankingRun) -> bytes:
-    heading = (f"{cycle.bloc}, năm {cycle.year}", *_illustrative(cycle))
+    heading = (f"{cycle.bloc}, năm {cycle.year}", *illustrative(cycle))
     return to_xlsx([Sheet("Xếp hạng", ranking_table(run), heading)])
 
 
@@ -325,19 +327,19 @@ def _summary_row(place: int, view: CardView, roots: Sequence[str], row: RankingR
 
 def summary_html(cycle: Cycle, table: Table, run: RankingRun | None) -> str:
     subject = f"Các đơn vị thành viên {cycle.bloc} năm {cycle.year}"
-    document = _bare(cycle, DocumentKind.RANKING, "Tổng hợp điểm", subject)
+    document = bare_document(cycle, DocumentKind.RANKING, "Tổng hợp điểm", subject)
     shared = {
         **letterhead(document),
         "is_landscape": True,
         "is_draft": run is None or run.status != RankingStatus.ADOPTED,
-        **_drawn(table),
+        **drawn(table),
         "signature_layout": "none",
     }
     return render_to_string("scoring/pdf/summary.html", shared)
 
 
 def summary_xlsx(cycle: Cycle, table: Table) -> bytes:
-    heading = (f"{cycle.bloc}, năm {cycle.year}", *_illustrative(cycle))
+    heading = (f"{cycle.bloc}, năm {cycle.year}", *illustrative(cycle))
     return to_xlsx([Sheet("Tổng hợp", table, heading)])
 
 
@@ -357,7 +359,7 @@ def score_report_paper(document: Document) -> Paper:
         "guidance": board.guidance if board else None,
         "guidance_line": issued_line(board.guidance) if board else "",
         "counts": _counts(cards),
-        **_drawn(ranking_table(run)),
+        **drawn(ranking_table(run)),
         "run": run,
         "changes": _changes(cards),
         "is_illustrative": is_illustrative(document),
@@ -397,7 +399,7 @@ def _changes(cards: Sequence[Scorecard]) -> list[str]:
 def draft_report(cycle: Cycle) -> Document:
     """The report as it would read now, before anybody has opened a paper for it."""
     subject = report_subject(cycle)
-    return _bare(cycle, DocumentKind.SCORE_REPORT, "Báo cáo", subject)
+    return bare_document(cycle, DocumentKind.SCORE_REPORT, "Báo cáo", subject)
 
 
 def report_subject(cycle: Cycle) -> str:

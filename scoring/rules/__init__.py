@@ -5,6 +5,7 @@ No database, no clock, no settings. Decimals in and out, fractions inside; every
 
 from scoring.rules.bloc import BlocFigures, bloc_figures, bloc_figures_from_json, bloc_figures_to_json
 from scoring.rules.crosscheck import CrossResult, cross_result
+from scoring.rules.distribution import UnitScores, warnings_of
 from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow, findings_of
 from scoring.rules.grades import Grade, Graded, Quota, QuotaResult, grades_of, quota_of
 from scoring.rules.inputs import (
@@ -135,6 +136,7 @@ __all__ = [
     "TieDecision",
     "TieStep",
     "Total",
+    "UnitScores",
     "ValueInputs",
     "bloc_figures",
     "bloc_figures_from_json",
@@ -165,4 +167,5 @@ __all__ = [
     "tie_chain_from_json",
     "ties_touching",
     "total_of",
+    "warnings_of",
 ]

@@ -32,6 +32,8 @@ VERBS: Mapping[str, str] = {
     "scoring.marks.reasoned": "Ghi lý do điểm khác nhau",
     "scoring.evidence.added": "Gắn minh chứng",
     "scoring.evidence.removed": "Gỡ minh chứng",
+    "scoring.comparison.opened": "Mở bảng so sánh cho các đơn vị",
+    "scoring.comparison.closed": "Đóng bảng so sánh",
     "scoring.ranking.made": "Lập xếp hạng",
     "scoring.ranking.adopted": "Chốt xếp hạng",
     "scoring.ranking.reopened": "Mở lại xếp hạng",

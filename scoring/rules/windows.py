@@ -13,6 +13,7 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "score_self": frozenset({Phase.SELF_SCORING, Phase.VERIFYING}),
     "verify": frozenset({Phase.SELF_SCORING, Phase.VERIFYING}),
     "agree": frozenset({Phase.VERIFYING, Phase.REVIEWING}),
+    "open_comparison": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "rank": frozenset({Phase.REVIEWING}),
     "appraise": frozenset({Phase.SUBMITTED, Phase.APPRAISING}),
 }

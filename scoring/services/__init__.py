@@ -23,6 +23,7 @@ from scoring.services.cards import (
     return_card,
     send_card,
 )
+from scoring.services.comparison import close_comparison, open_comparison
 from scoring.services.guidance import (
     create_guidance,
     edit_guidance,
@@ -60,6 +61,7 @@ __all__ = [
     "agree_cards",
     "appoint_verifier",
     "attach_evidence",
+    "close_comparison",
     "create_guidance",
     "decide_tie",
     "discard_scoreboard",
@@ -71,6 +73,7 @@ __all__ = [
     "finish_verification",
     "give_reason",
     "make_ranking",
+    "open_comparison",
     "open_score_report",
     "propose_card",
     "publish_guidance",

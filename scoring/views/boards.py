@@ -32,6 +32,8 @@ def scores(request, province, bloc, year):
         "own": next((line for line in lines if line.is_own), None),
         "late_units": late,
         "add_refusals": policies.add_missing_cards(who, cycle, board, late),
+        "reads_comparison": bool(cards)
+        and not policies.read_comparison(who, board, is_ranked=queries.has_adopted_ranking(cycle)),
         "reads_summary": who.is_secretariat or who.is_vice or who.reads_all,
     }
     return cycle_page(request, cycle, "scoring/scores.html", context)

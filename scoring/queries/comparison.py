@@ -1,0 +1,80 @@
+"""The bloc side by side: criteria × units at one stage, as far as a person may see each card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from blocs.models import Cycle
+from blocs.queries import Standing
+from scoring.enums import MarkState, RankingStatus, Stage
+from scoring.models import Criterion, Mark, RankingRow, Scorecard
+from scoring.queries.boards import Board, board_of
+from scoring.queries.cards import (
+    CHECKED_CARD,
+    EDITABLE_CARD,
+    SETTLED_CARD,
+    STANDS_ON,
+    CardView,
+    card_views,
+    visible_stages,
+)
+
+# What a card must have come to before its figures of a stage are anybody's but its judges'.
+PUBLIC_FROM: Mapping[str, Sequence[str]] = {
+    Stage.BLOC: CHECKED_CARD,
+    Stage.MEETING: SETTLED_CARD,
+    Stage.PROVINCE: SETTLED_CARD[1:],
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every card of the bloc in its order; `views` only for those whose figures of the stage may be seen."""
+
+    stage: str
+    board: Board
+    cards: Sequence[Scorecard]
+    views: Mapping[int, CardView]
+
+    @cached_property
+    def marks(self) -> dict[int, Mapping[int, Mark]]:
+        """Card → criterion → the mark that stands at the stage."""
+        return {key: view.standing_at(self.stage) for key, view in self.views.items()}
+
+    def points_of(self, leaf: Criterion) -> list[Decimal]:
+        """The points given for a criterion, without those not scored or not applicable."""
+        given = (marks.get(leaf.pk) for marks in self.marks.values())
+        return [mark.points for mark in given if mark is not None and mark.state == MarkState.SCORED]
+
+    @cached_property
+    def waiting(self) -> list[Scorecard]:
+        """Cards that have not been sent."""
+        return [card for card in self.cards if card.state in EDITABLE_CARD]
+
+
+def comparison_of(who: Standing, cards: Sequence[Scorecard], stage: str) -> Comparison:
+    """Two queries, whatever the rows; `cards` are those of one board, at least one."""
+    board = board_of(cards[0].scoreboard)
+    seen = [card for card in cards if _is_seen(who, card, stage)]
+    # Totals of the own scoring and of the stage are wanted together.
+    views = card_views(seen, board, stages={Stage.SELF, *STANDS_ON[stage]})
+    return Comparison(stage, board, cards, {view.card.pk: view for view in views if view.at(stage)})
+
+
+def _is_seen(who: Standing, card: Scorecard, stage: str) -> bool:
+    """What is open to the members is open for sent cards, stage by stage; a person's own rights may reach further."""
+    if card.state in EDITABLE_CARD:
+        return False
+    return stage in visible_stages(who, card) or card.state in PUBLIC_FROM.get(stage, (card.state,))
+
+
+def last_years_totals(cycle: Cycle) -> dict[int, Decimal]:
+    """Unit → the total of the bloc's adopted ranking of the year before."""
+    rows = RankingRow.objects.filter(
+        run__cycle__bloc=cycle.bloc_id,
+        run__cycle__year=cycle.year - 1,
+        run__status=RankingStatus.ADOPTED,
+        total__isnull=False,
+    )
+    return dict(rows.values_list("unit", "total"))

@@ -1,0 +1,189 @@
+"""The bloc side by side on screen, paper and workbook: criteria down, units across, one stage at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from blocs.models import Cycle
+from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
+from config.kit.text import number
+from documents.enums import DocumentKind
+from documents.reports import letterhead
+from scoring.enums import GroupNature, MarkState, Stage
+from scoring.models import Criterion, Mark
+from scoring.queries import CardView, Comparison, last_years_totals
+from scoring.reports.papers import bare_document, drawn, illustrative
+from scoring.reports.sheet import mark_text
+from scoring.rules import UnitScores, warnings_of
+
+# From pale to full: how near the maximum a mark is.
+HEATS = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure with its shade; `before` is what the unit itself had put where the stage says otherwise."""
+
+    text: str = ""
+    heat: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion or content across the bloc."""
+
+    code: str
+    title: str
+    most: str
+    cells: tuple[Cell, ...]
+    spread: str = ""
+    depth: int = 0
+    style: str = ""
+
+
+def comparison_lines(shown: Comparison) -> list[Line]:
+    """The page's rows, every figure formatted once; the total at the foot."""
+    lines = [_line(shown, criterion) for criterion in shown.board.criteria]
+    totals = tuple(Cell(_total_text(shown.views.get(card.pk), shown.stage)) for card in shown.cards)
+    return [*lines, Line("", "Tổng cộng", number(shown.board.scale.points), totals, style="total")]
+
+
+def _line(shown: Comparison, criterion: Criterion) -> Line:
+    head = (criterion.code, criterion.title, number(criterion.max_points))
+    depth = shown.board.depths[criterion.pk]
+    if criterion.is_group:
+        cells = tuple(Cell(_group_text(shown, card.pk, criterion.code)) for card in shown.cards)
+        return Line(*head, cells, depth=depth, style="group")
+    deducts = shown.board.natures[criterion.pk] == GroupNature.DEDUCTION
+    cells = tuple(_cell(shown, card.pk, criterion, deducts=deducts) for card in shown.cards)
+    return Line(*head, cells, spread_text(shown.points_of(criterion)), depth)
+
+
+def _cell(shown: Comparison, card: int, leaf: Criterion, *, deducts: bool) -> Cell:
+    mark = shown.marks.get(card, {}).get(leaf.pk)
+    if mark is None:
+        return Cell()
+    own = shown.views[card].at(Stage.SELF).get(leaf.pk) if shown.stage != Stage.SELF else None
+    differs = own is not None and (own.points, own.state) != (mark.points, mark.state)
+    return Cell(
+        mark_text(mark), _heat(mark, leaf.max_points, deducts=deducts), mark_text(own) if differs else ""
+    )
+
+
+def _heat(mark: Mark, most: Decimal, *, deducts: bool) -> str:
+    """`heat-0` to `heat-5`; deductions darken in their own colour, what is not applicable stays blank."""
+    if mark.state != MarkState.SCORED or not most:
+        return ""
+    step = min(HEATS, int(abs(mark.points) * HEATS / most))
+    return f"{'cold' if deducts else 'heat'}-{step}"
+
+
+def _group_text(shown: Comparison, card: int, code: str) -> str:
+    view = shown.views.get(card)
+    subtotal = view.total(shown.stage).subtotals.get(code) if view else None
+    return number(subtotal.points) if subtotal and subtotal.points is not None else ""
+
+
+def _total_text(view: CardView | None, stage: str) -> str:
+    return number(view.total(stage).so_far, 2) if view else ""
+
+
+def spread_text(points: Sequence[Decimal]) -> str:
+    """“2–9,5”: the least and the most given; nothing for fewer than two."""
+    if len(points) < 2:
+        return ""
+    least, most = min(points), max(points)
+    return "như nhau" if least == most else f"{number(least)}–{number(most)}"
+
+
+def warnings_in(cycle: Cycle, shown: Comparison) -> list[str]:
+    """What a reviewer should ask about these figures. One query."""
+    before = last_years_totals(cycle)
+    most = {
+        leaf.code: leaf.max_points
+        for leaf in shown.board.leaves
+        if leaf.max_points and shown.board.natures[leaf.pk] == GroupNature.NORMAL
+    }
+    units = [_scores_of(shown, view, before) for view in shown.views.values()]
+    return warnings_of(units, most, shown.board.scale.points, len(shown.waiting))
+
+
+def _scores_of(shown: Comparison, view: CardView, before: Mapping[int, Decimal]) -> UnitScores:
+    codes = {leaf.pk: leaf.code for leaf in shown.board.leaves}
+    return UnitScores(
+        name=view.card.unit.name,
+        points={
+            codes[key]: mark.points
+            for key, mark in shown.marks[view.card.pk].items()
+            if mark.state == MarkState.SCORED
+        },
+        own=view.total(Stage.SELF).total,
+        checked=view.total(shown.stage).total if shown.stage != Stage.SELF else None,
+        last_year=before.get(view.card.unit_id),
+    )
+
+
+# Paper and workbook
+
+
+def comparison_table(shown: Comparison) -> Table:
+    """The same figures as one table: numbers stay numbers, words stay words."""
+    columns = (
+        Column("TT", width=9),
+        Column("Nội dung, tiêu chí", width=44),
+        Column("Điểm chuẩn", "number", 9),
+        *(Column(card.unit.short_name, "number", 9, 2) for card in shown.cards),
+        Column("Từ – đến", width=11),
+    )
+    rows = [_row(shown, criterion) for criterion in shown.board.criteria]
+    totals = [
+        shown.views[card.pk].total(shown.stage).so_far if card.pk in shown.views else None
+        for card in shown.cards
+    ]
+    rows.append(Row(("", "Tổng cộng", shown.board.scale.points, *totals, ""), "total"))
+    waiting = ", ".join(card.unit.name for card in shown.waiting)
+    notes = (f"Chưa gửi bảng tự chấm: {waiting}.",) if waiting else ()
+    return Table(
+        f"So sánh điểm, vòng {Stage(shown.stage).label.lower()}", columns, tuple(rows), notes, landscape=True
+    )
+
+
+def _row(shown: Comparison, criterion: Criterion) -> Row:
+    head = (criterion.code, criterion.title, criterion.max_points)
+    if criterion.is_group:
+        sums = [
+            subtotal.points
+            if view and (subtotal := view.total(shown.stage).subtotals.get(criterion.code))
+            else None
+            for view in (shown.views.get(card.pk) for card in shown.cards)
+        ]
+        return Row((*head, *sums, ""), "group")
+    marks = [shown.marks.get(card.pk, {}).get(criterion.pk) for card in shown.cards]
+    cells = [mark.points if mark and mark.points is not None else mark_text(mark) for mark in marks]
+    return Row((*head, *cells, spread_text(shown.points_of(criterion))))
+
+
+def comparison_html(cycle: Cycle, shown: Comparison) -> str:
+    table = comparison_table(shown)
+    document = bare_document(cycle, DocumentKind.RANKING, "Bảng so sánh điểm", _subject(cycle, shown))
+    context: dict[str, Any] = {
+        **letterhead(document),
+        "is_landscape": True,
+        "is_draft": False,
+        **drawn(table),
+        "signature_layout": "none",
+    }
+    return render_to_string("scoring/pdf/comparison.html", context)
+
+
+def _subject(cycle: Cycle, shown: Comparison) -> str:
+    return f"Các đơn vị thành viên {cycle.bloc} năm {cycle.year}, {Stage(shown.stage).label.lower()}"
+
+
+def comparison_xlsx(cycle: Cycle, shown: Comparison) -> bytes:
+    heading = (_subject(cycle, shown), *illustrative(cycle))
+    return to_xlsx([Sheet("So sánh", comparison_table(shown), heading)])
