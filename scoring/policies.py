@@ -8,10 +8,19 @@ from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
 from blocs.queries import Standing
 from blocs.rules import outside_window
+from config.kit.text import day, moment
 from documents.models import Upload
-from scoring.enums import GuidanceStatus, RankingStatus, ScoreboardStatus, ScorecardState, Stage
-from scoring.models import Criterion, Guidance, RankingRun, Scoreboard, Scorecard
-from scoring.queries import EDITABLE_CARD, judges_of
+from scoring.enums import (
+    AppealKind,
+    AppealOutcome,
+    GuidanceStatus,
+    RankingStatus,
+    ScoreboardStatus,
+    ScorecardState,
+    Stage,
+)
+from scoring.models import Appeal, Criterion, Guidance, RankingRun, Scoreboard, Scorecard
+from scoring.queries import CHANGED_AT, CROSSED_CARD, EDITABLE_CARD, judges_of, scoring_units
 from scoring.rules.windows import OPEN_IN
 
 OWN_CARD = "Không ai rà soát bảng điểm của chính đơn vị mình."
@@ -397,13 +406,19 @@ def plan_cross_check(
 
 
 def save_cross_checks(
-    who: Standing, card: Scorecard, scorer: int, *, is_sent: bool = False, set_aside: str = ""
+    who: Standing,
+    card: Scorecard,
+    scorer: int,
+    *,
+    is_member: bool = True,
+    is_sent: bool = False,
+    set_aside: str = "",
 ) -> list[str]:
     """Every other member scores a sent card until its day ends; what it has sent stands."""
     board = card.scoreboard
     if card.unit_id in who.belongs_to or card.unit_id == scorer:
         return ["Không ai chấm chéo bảng điểm của chính đơn vị mình."]
-    if scorer not in scoring_units(who, card):
+    if scorer not in scoring_units(who, card) or not is_member:
         return ["Chỉ chuyên viên và thủ trưởng của đơn vị thành viên chấm chéo."]
     if not board.cross_method:
         return ["Khối không chấm chéo năm này."]
@@ -432,14 +447,10 @@ def send_cross_check(
     scorer: int,
     missing: Sequence[str] = (),
     unexplained: Sequence[str] = (),
-    *,
-    is_sent: bool = False,
-    set_aside: str = "",
+    **told: bool | str,
 ) -> list[str]:
     return (
-        save_cross_checks(who, card, scorer, is_sent=is_sent, set_aside=set_aside)
-        or _unfinished(missing)
-        or _without_reason(unexplained)
+        save_cross_checks(who, card, scorer, **told) or _unfinished(missing) or _without_reason(unexplained)
     )
 
 
@@ -538,7 +549,9 @@ def open_appeal(
     if card.unit_id not in (who.officer_of | who.head_of):
         return ["Chỉ chuyên viên và thủ trưởng của đơn vị đề nghị xem xét lại điểm của đơn vị mình."]
     if card.state != ScorecardState.VERIFIED:
-        return ["Đề nghị xem xét lại điểm được gửi sau khi khối rà soát xong và trước khi hội nghị thống nhất."]
+        return [
+            "Đề nghị xem xét lại điểm được gửi sau khi khối rà soát xong và trước khi hội nghị thống nhất."
+        ]
     if is_heard:
         return ["Kiến nghị của đơn vị về tiêu chí này đã được kết luận."]
     return _disputable(question, is_open=is_open, has_mark=has_mark) or outside_window(

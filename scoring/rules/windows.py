@@ -12,6 +12,14 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
     # A card that was returned is mended while the bloc is checking.
     "score_self": frozenset({Phase.SELF_SCORING, Phase.VERIFYING}),
     "verify": frozenset({Phase.SELF_SCORING, Phase.VERIFYING}),
+    "plan_cross_check": frozenset(
+        {Phase.PREPARING, Phase.LAUNCHING, Phase.EXECUTING, Phase.SELF_SCORING, Phase.VERIFYING}
+    ),
+    "cross_check": frozenset({Phase.SELF_SCORING, Phase.VERIFYING}),
+    "close_cross_check": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
+    "answer_appeal": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
+    "open_appeal": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
+    "decide_appeal": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "agree": frozenset({Phase.VERIFYING, Phase.REVIEWING}),
     "open_comparison": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "rank": frozenset({Phase.REVIEWING}),

@@ -1,5 +1,11 @@
 """Every write to guidance, scoreboards, cards, marks and rankings."""
 
+from scoring.services.appeals import (
+    answer_appeal,
+    ask_explanation,
+    decide_appeal,
+    open_appeal,
+)
 from scoring.services.boards import (
     add_missing_cards,
     adopt_scoreboard,
@@ -24,6 +30,15 @@ from scoring.services.cards import (
     send_card,
 )
 from scoring.services.comparison import close_comparison, open_comparison
+from scoring.services.crosschecks import (
+    accept_cross,
+    close_cross_check,
+    count_scorer_again,
+    plan_cross_check,
+    save_cross_checks,
+    send_cross_check,
+    set_scorer_aside,
+)
 from scoring.services.guidance import (
     create_guidance,
     edit_guidance,
@@ -53,16 +68,22 @@ __all__ = [
     "LostMarks",
     "MarkEntry",
     "RefusedMarks",
+    "accept_cross",
     "accept_marks",
     "add_evidence",
     "add_missing_cards",
     "adopt_ranking",
     "adopt_scoreboard",
     "agree_cards",
+    "answer_appeal",
     "appoint_verifier",
+    "ask_explanation",
     "attach_evidence",
     "close_comparison",
+    "close_cross_check",
+    "count_scorer_again",
     "create_guidance",
+    "decide_appeal",
     "decide_tie",
     "discard_scoreboard",
     "draft_scoreboard",
@@ -73,8 +94,10 @@ __all__ = [
     "finish_verification",
     "give_reason",
     "make_ranking",
+    "open_appeal",
     "open_comparison",
     "open_score_report",
+    "plan_cross_check",
     "propose_card",
     "publish_guidance",
     "recall_card",
@@ -84,8 +107,11 @@ __all__ = [
     "reopen_ranking",
     "reopen_verification",
     "return_card",
+    "save_cross_checks",
     "save_marks",
     "send_card",
+    "send_cross_check",
+    "set_scorer_aside",
     "waive_board_finding",
     "waive_finding",
     "write_frame",
