@@ -100,7 +100,7 @@ def secrecy_lines(poll: Poll) -> list[str]:
     if poll.form == DecisionForm.ELECTRONIC and poll.seats == 1 and poll.is_choice:
         return pile_warnings((*(option.votes_for for option in count.options), count.blank, count.invalid))
     names = {str(option.pk): option.text for option in poll.options.all()}
-    votes = tallies(count, entitled=len(roll), present=present)
+    votes = tallies(count, entitled=len(roll), present=present, is_choice=poll.is_choice)
     lines = [
         f"{names[key]}: {line}"
         for key, tally in votes.items()

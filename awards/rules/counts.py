@@ -196,11 +196,18 @@ def count_ballots(ballots: Iterable[Mapping[str, str]], options: Sequence[str], 
 
 
 def tallies(
-    count: Count, *, entitled: int, present: int, in_writing: int = 0, barred: Mapping[str, int] | None = None
+    count: Count,
+    *,
+    entitled: int,
+    present: int,
+    in_writing: int = 0,
+    barred: Mapping[str, int] | None = None,
+    is_choice: bool = False,
 ) -> dict[str, Tally]:
     """One tally per option, measured against the frozen roll; raise InvalidRule when the count cannot be true.
 
-    `barred` = voters of the roll who may not vote on an option (its own unit, where the rule says so).
+    `barred` = voters of the roll who may not vote on an option (its own unit, where the rule says so). On a ballot
+    that chooses among options, those left out were not chosen: it weighs against them, it does not abstain.
     """
     reasons = count_findings(count, present, in_writing)
     if reasons:
@@ -212,8 +219,8 @@ def tallies(
             present=present,
             in_writing=in_writing,
             votes_for=option.votes_for,
-            against=option.against,
-            abstain=option.abstain,
+            against=option.against + (option.abstain if is_choice else 0),
+            abstain=0 if is_choice else option.abstain,
             blank=count.blank,
             invalid=count.invalid,
             barred=barred.get(option.key, 0),

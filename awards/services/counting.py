@@ -109,6 +109,7 @@ def _settle(poll: Poll, figures: CountFigures, at: datetime) -> None:
         present=present,
         in_writing=in_writing,
         barred={key: entitled for key, (entitled, _) in barred.items()},
+        is_choice=poll.is_choice,
     )
     names = {key: option.text for key, option in options.items()}
     selection = select(rule, votes, poll.seats, form=DecisionForm(poll.form), names=names)

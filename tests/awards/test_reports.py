@@ -160,8 +160,8 @@ def test_the_minutes_tell_how_a_tie_was_settled(year):
         text,
         "Lý do: Điểm cao hơn.",
         "- Tổng điểm thi đua cao hơn: chọn Sở số 3.",
-        "Sở số 1 3 3 100% Được chọn",
-        "Sở số 5 3 3 100% Bằng phiếu",
+        "Sở số 1 3 6 50% Được chọn",
+        "Sở số 5 3 6 50% Bằng phiếu",
     )
 
 

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awards.enums import Choice
+from awards.enums import Choice, Comparison, Outcome, VoteBase
 from awards.rules import (
     Count,
     InvalidRule,
     OptionCount,
     Tally,
+    VoteRule,
     count_ballots,
     count_findings,
     count_from_json,
@@ -19,6 +20,7 @@ from awards.rules import (
     differences,
     fingerprint,
     recuse,
+    result,
     tallies,
 )
 
@@ -151,6 +153,17 @@ def test_tallies_measure_each_option_against_the_roll():
         "khcn": Tally(9, 7, 4, 0, 0, blank=1, invalid=1, barred=1, recused=1),
         "gddt": Tally(9, 7, 2, 2, 1, blank=1, invalid=1),
     }
+
+
+def test_an_option_left_out_of_a_choice_was_not_chosen():
+    """Three of six is half of the valid ballots, never all of them."""
+    count = count_ballots([{"a": "for"}] * 3 + [{"b": "for"}] * 3 + [{}], ["a", "b"], issued=7)
+    half = VoteRule(base=VoteBase.VALID, numerator=1, denominator=2, comparison=Comparison.MORE_THAN)
+
+    votes = tallies(count, entitled=7, present=7, is_choice=True)
+    assert (votes["a"].votes_for, votes["a"].against, votes["a"].abstain) == (3, 3, 0)
+    assert result(half, votes["a"]).outcome != Outcome.PASSED
+    assert result(half, tallies(count, entitled=7, present=7)["a"]).outcome == Outcome.PASSED
 
 
 def test_tallies_of_a_count_that_does_not_add_up_are_refused():
