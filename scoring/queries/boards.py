@@ -28,6 +28,7 @@ from scoring.enums import (
 )
 from scoring.models import Criterion, Guidance, Mark, Scoreboard
 from scoring.rules import (
+    WITH_EFFECTS,
     BlocFigures,
     Context,
     FormatError,
@@ -149,6 +150,9 @@ class Board:
         return total_of(self.nodes, scored, self.scale, self.awaited(stage))
 
     def scored(self, leaf: Criterion, mark: Mark) -> Scored:
+        # Reading figures back is slow, and only a few kinds do something to other criteria.
+        if leaf.kind not in WITH_EFFECTS:
+            return Scored(MarkState(mark.state), mark.points)
         inputs = inputs_from_json(CriterionKind(leaf.kind), mark.inputs)
         return stored(self.rules[leaf.pk], leaf.max_points, inputs, MarkState(mark.state), mark.points)
 

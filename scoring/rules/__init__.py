@@ -61,7 +61,7 @@ from scoring.rules.law import (
 )
 from scoring.rules.numbers import Rounding, RoundingTable, exact_sum, rounded
 from scoring.rules.outcome import Context, Scored
-from scoring.rules.points import bounds_of, points_of, stored
+from scoring.rules.points import WITH_EFFECTS, bounds_of, points_of, stored
 from scoring.rules.ranking import (
     Entry,
     Place,
@@ -82,6 +82,7 @@ __all__ = [
     "ACCEPTED",
     "RULE_TYPES",
     "VERBS",
+    "WITH_EFFECTS",
     "Band",
     "BandsRule",
     "BlocFigures",
