@@ -135,7 +135,7 @@ def comparison_table(shown: Comparison) -> Table:
     columns = (
         Column("TT", width=9),
         Column("Nội dung, tiêu chí", width=44),
-        Column("Điểm chuẩn", "number", 9),
+        Column("Điểm chuẩn", "number", 11),
         *(Column(card.unit.short_name, "number", 9, 2) for card in shown.cards),
         Column("Từ – đến", width=11),
     )
