@@ -79,7 +79,7 @@ def found_province(
     admin: User, password_hash: str, *, slug: str, name: str, place: str, at: datetime, note: str
 ) -> Cast:
     """A province with its offices, its people at the desk, and the law of its years as dated data."""
-    short = place if place != "…" else "… (bài viết không nêu)"
+    short = place.removeprefix("Tỉnh ") if place != "…" else "… (bài viết không nêu)"
     province = services.create_province(
         by=admin,
         at=at,
