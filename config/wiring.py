@@ -30,6 +30,8 @@ TODO_SOURCES: list[str] = [
     "meetings.queries.todos_for",
     "covenants.queries.todos_for",
     "scoring.queries.todos_for",
+    "scoring.queries.cross_todos_for",
+    "scoring.queries.appeal_todos_for",
 ]
 
 # An app's sheet on the cycle page, in this order. `def cycle_panel(who, cycle) -> blocs.rules.Panel | None`.

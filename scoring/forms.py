@@ -7,7 +7,9 @@ from config.kit.forms import DayField, NumberField, PageForm
 from config.kit.text import nfc, number, parse_number
 from documents.rules import UPLOAD_LIMIT
 from scoring.enums import (
+    AppealOutcome,
     CriterionKind,
+    CrossMethod,
     MarkState,
     NaPolicy,
     NaReason,
@@ -456,3 +458,70 @@ def _read_tie(line):
     raise forms.ValidationError(
         f"Không hiểu “{line}”. Hãy ghi: điểm thưởng, điểm trừ, nhóm V, hoặc tỷ lệ nữ 70."
     )
+
+
+# Cross-check, explanation and appeal
+
+
+class CrossPlanForm(PageForm, forms.Form):
+    rows = (("method", "due_on"),)
+    method = forms.ChoiceField(
+        label="Cách lấy điểm chấm chéo",
+        choices=(("", "Không chấm chéo"), *CrossMethod.choices),
+        required=False,
+    )
+    due_on = DayField(label="Hạn chấm chéo", required=False)
+
+
+class FilesWidget(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once, each within the limit."""
+
+    widget = FilesWidget
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data]
+        cleaned = [super(FilesField, self).clean(one, initial) for one in files if one]
+        if any(one.size > UPLOAD_LIMIT for one in cleaned):
+            raise forms.ValidationError("Tệp lớn hơn 20 MB. Hãy tách hoặc nén tệp.")
+        return cleaned
+
+
+FILES_HINT = "PDF, ảnh, Word, Excel, PowerPoint; mỗi tệp tối đa 20 MB; chọn được nhiều tệp."
+LONG_TEXT = {"rows": 5}
+
+
+class ExplanationForm(PageForm, forms.Form):
+    question = forms.CharField(
+        label="Nội dung cần giải trình", max_length=4000, widget=forms.Textarea(attrs=LONG_TEXT)
+    )
+    due_on = DayField(label="Hạn giải trình", help_text="Đơn vị trả lời được đến hết ngày này.")
+
+
+class AppealForm(PageForm, forms.Form):
+    question = forms.CharField(
+        label="Nội dung đề nghị xem xét lại", max_length=4000, widget=forms.Textarea(attrs=LONG_TEXT)
+    )
+    files = FilesField(label="Tệp kèm theo", required=False, help_text=FILES_HINT)
+
+
+class AnswerForm(PageForm, forms.Form):
+    answer = forms.CharField(label="Giải trình", max_length=8000, widget=forms.Textarea(attrs=LONG_TEXT))
+    files = FilesField(label="Tệp kèm theo", required=False, help_text=FILES_HINT)
+
+
+class DecisionForm(PageForm, forms.Form):
+    outcome = forms.ChoiceField(
+        label="Kết luận", choices=AppealOutcome.choices, widget=forms.RadioSelect
+    )
+    points = NumberField(label="Điểm sau điều chỉnh", required=False, max_digits=9, decimal_places=3)
+    reason = forms.CharField(label="Lý do kết luận", max_length=4000, widget=forms.Textarea(attrs=LONG_TEXT))
+
+    def __init__(self, *args, bounds=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if bounds:
+            low, high = bounds
+            self.fields["points"].help_text = f"Chỉ ghi khi điều chỉnh; từ {number(low)} đến {number(high)}."

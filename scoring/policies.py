@@ -291,14 +291,17 @@ def agree_cards(
     waiting: Sequence[str] = (),
     unexplained: Sequence[str] = (),
     ready: int = 1,
+    undecided: Sequence[str] = (),
 ) -> list[str]:
-    """`waiting` = ranked units whose cards are not checked yet; `ready` = cards to be agreed."""
+    """`waiting` = ranked units whose cards are not checked yet; `ready` = cards to be agreed; `undecided` = appeals."""
     if reasons := _chair_in(who, cycle, "agree"):
         return reasons
     if waiting:
         return [f"Chưa rà soát xong: {', '.join(waiting)}."]
     if not ready:
         return ["Không còn bảng điểm nào chờ thống nhất."]
+    if undecided:
+        return [f"Còn giải trình, kiến nghị chưa kết luận: {'; '.join(undecided)}."]
     return [f"Điểm thống nhất khác điểm khối thẩm định cần ghi lý do: {one}." for one in unexplained]
 
 

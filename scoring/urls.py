@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import boards, cards, comparison, guidance, papers, ranking
+from scoring.views import appeals, boards, cards, comparison, crosschecks, guidance, papers, ranking
 
 CARD = "cham-diem/<slug:unit>/"
 
@@ -8,6 +8,9 @@ CARD = "cham-diem/<slug:unit>/"
 cycle_urlpatterns = [
     path("cham-diem/", boards.scores, name="scores"),
     path("cham-diem/them/", boards.cards_add, name="cards_add"),
+    path("cham-diem/cham-cheo/", crosschecks.cross_checks, name="cross_checks"),
+    path("cham-diem/cham-cheo/dong/", crosschecks.cross_close, name="cross_close"),
+    path("cham-diem/cham-cheo/quy-dinh/<int:pk>/", crosschecks.cross_plan, name="cross_plan"),
     path("thang-bang-diem/", boards.scoreboard, name="scoreboard"),
     path("thang-bang-diem.pdf", papers.scoreboard_pdf, name="scoreboard_pdf"),
     path("thang-bang-diem/lap/", boards.scoreboard_draft, name="scoreboard_draft"),
@@ -33,6 +36,17 @@ cycle_urlpatterns = [
     path(CARD + "minh-chung/<int:criterion>/", cards.evidence, name="evidence"),
     path(CARD + "minh-chung/tep/<int:pk>/", cards.evidence_file, name="evidence_file"),
     path(CARD + "minh-chung/tep/<int:pk>/go/", cards.evidence_remove, name="evidence_remove"),
+    path(CARD + "cham-cheo/", crosschecks.cross_check, name="cross_check"),
+    path(CARD + "cham-cheo/tep/<int:pk>/", crosschecks.cross_file, name="cross_file"),
+    path(CARD + "cham-cheo/khong-tinh/", crosschecks.cross_set_aside, name="cross_set_aside"),
+    path(CARD + "cham-cheo/tinh-lai/", crosschecks.cross_count_again, name="cross_count_again"),
+    path(CARD + "cham-cheo/nhan/", crosschecks.cross_accept, name="cross_accept"),
+    path(CARD + "giai-trinh/", appeals.appeals, name="appeals"),
+    path(CARD + "giai-trinh/yeu-cau/<int:criterion>/", appeals.appeal_ask, name="appeal_ask"),
+    path(CARD + "giai-trinh/kien-nghi/<int:criterion>/", appeals.appeal_open, name="appeal_open"),
+    path(CARD + "giai-trinh/<int:pk>/", appeals.appeal, name="appeal"),
+    path(CARD + "giai-trinh/<int:pk>/tra-loi/", appeals.appeal_answer, name="appeal_answer"),
+    path(CARD + "giai-trinh/<int:pk>/ket-luan/", appeals.appeal_decide, name="appeal_decide"),
     path("xep-hang/", ranking.ranking, name="ranking"),
     path("xep-hang.pdf", papers.ranking_pdf, name="ranking_pdf"),
     path("xep-hang.xlsx", papers.ranking_xlsx, name="ranking_xlsx"),

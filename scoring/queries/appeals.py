@@ -30,6 +30,13 @@ def appeals_for(who: Standing, cycle: Cycle) -> QuerySet[Appeal]:
     return appeals.filter(Q(card__unit__in=who.member_of) | Q(card__verifier__in=who.member_of))
 
 
+def reads_appeals(who: Standing, card: Scorecard) -> bool:
+    """The same law as `appeals_for`, for a card that is already loaded."""
+    if who.reads_all or card.unit_id in who.member_of or card.verifier_id in who.member_of:
+        return True
+    return bool(who.member_of) and (who.is_secretariat or who.is_vice)
+
+
 def appeals_of(card: Scorecard) -> list[Appeal]:
     """All that was asked and contested on a card, the newest first; one query."""
     return list(Appeal.objects.filter(card=card).select_related(*PEOPLE).order_by("-asked_at", "-pk"))

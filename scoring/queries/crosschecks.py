@@ -149,6 +149,12 @@ class CrossView:
         return CardView(self.card, self.board, {Stage.SELF: self.own})
 
 
+def boards_in(cycle: Cycle) -> QuerySet[Scoreboard]:
+    """The boards of a year that hold or are being drafted."""
+    found = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
+    return found.select_related("guidance", "cycle__bloc__province")
+
+
 def scoring_units(who: Standing, card: Scorecard) -> frozenset[int]:
     """The members for which a person scores a card; none when the card is of an own unit."""
     if card.unit_id in who.belongs_to:
@@ -217,9 +223,8 @@ def cross_waiting(cycle: Cycle) -> list[str]:
     return [f"{unit}: bảng của {view.card.unit}" for view in cross_views(cards) for unit in view.waiting]
 
 
-def cross_unexplained(view: CardView) -> list[str]:
+def cross_unexplained(view: CardView, results: Mapping[int, CrossResult]) -> list[str]:
     """Codes where the meeting's mark differs from the closed cross-check and nobody said why."""
-    results = cross_results(view.card, view.board)
     own, standing = view.at(Stage.MEETING), view.standing_at(Stage.MEETING)
     return [
         leaf.code

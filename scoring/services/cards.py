@@ -1,5 +1,6 @@
 """Writes to cards: who has them, and how far they have come."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from documents.services import upload_file
 from scoring import policies, queries
 from scoring.enums import RankingStatus, ScorecardState, Stage
 from scoring.models import Criterion, Mark, MarkEvidence, RankingRun, Scorecard
+from scoring.queries import CardView
+from scoring.rules import CrossResult
 from scoring.services.marks import copied, lock_card, write_marks
 
 
@@ -53,7 +56,8 @@ def send_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
 def recall_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     """Take a sent card back while the bloc has not acted."""
     card, cycle = lock_card(card)
-    is_being_checked = Mark.objects.filter(card=card, stage=Stage.BLOC).exists()
+    has_marks = Mark.objects.filter(card=card, stage=Stage.BLOC).exists()
+    is_being_checked = has_marks or bool(queries.open_appeals(card))
     refuse(policies.recall_card(standing_in(cycle, by, at), card, is_being_checked=is_being_checked))
     times = {"sent_at": None, "sent_by": None, "first_sent_at": None}
     return _set_state(card, ScorecardState.DRAFT, "scoring.card.recalled", by, **times)
@@ -121,12 +125,15 @@ def agree_cards(*, cycle: Cycle, by: User, at: datetime) -> int:
     waiting = queries.waiting_for(cards, queries.CHECKED_CARD, queries.unranked_of(cycle))
     verified = [card for card in cards if card.state == ScorecardState.VERIFIED]
     views = queries.card_views(verified, queries.board_of(cards[0].scoreboard)) if verified else []
+    crossed = queries.cross_results_of_bloc(cycle)
     unexplained = [
         f"{view.card.unit}: {', '.join(codes)}"
         for view in views
-        if (codes := queries.unexplained(view, Stage.MEETING))
+        if (codes := _unexplained_at_meeting(view, crossed.get(view.card.pk, {})))
     ]
-    refuse(policies.agree_cards(standing_in(cycle, by, at), cycle, waiting, unexplained, len(verified)))
+    undecided = queries.undecided(verified)
+    who = standing_in(cycle, by, at)
+    refuse(policies.agree_cards(who, cycle, waiting, unexplained, len(verified), undecided))
     with audited("scoring.cards.agreed", by=by):
         write_marks(
             copied(mark, Stage.MEETING, by, at)
@@ -138,6 +145,12 @@ def agree_cards(*, cycle: Cycle, by: User, at: datetime) -> int:
             state=ScorecardState.AGREED, agreed_at=at
         )
     return len(verified)
+
+
+def _unexplained_at_meeting(view: CardView, crossed: Mapping[int, CrossResult]) -> list[str]:
+    """Codes without a reason where the meeting differs from the bloc's check or from the cross-check."""
+    codes = {*queries.unexplained(view, Stage.MEETING), *queries.cross_unexplained(view, crossed)}
+    return [leaf.code for leaf in view.board.leaves if leaf.code in codes]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.enums import ScoreboardStatus
+from scoring.reports.appeals import waiting_lines
 from scoring.reports.panels import TOTALS, card_lines
 from scoring.views.guidance import findings_context, tree_of
 
@@ -34,6 +35,7 @@ def scores(request, province, bloc, year):
         "add_refusals": policies.add_missing_cards(who, cycle, board, late),
         "reads_comparison": bool(cards)
         and not policies.read_comparison(who, board, is_ranked=queries.has_adopted_ranking(cycle)),
+        "waiting_appeals": waiting_lines(who, cycle),
         "reads_summary": who.is_secretariat or who.is_vice or who.reads_all,
     }
     return cycle_page(request, cycle, "scoring/scores.html", context)

@@ -11,6 +11,7 @@ from config.kit.refusals import Refused
 from config.kit.text import moment
 from scoring import forms, policies, queries, services
 from scoring.enums import MarkState, ScorecardState, Stage
+from scoring.reports.appeals import lines_on_card
 from scoring.reports.panels import TONES, late_words, turn_of
 from scoring.reports.sheet import (
     NOT_APPLICABLE,
@@ -102,6 +103,7 @@ def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **m
         "not_applicable": NOT_APPLICABLE,
         "usual_reasons": USUAL_REASONS,
         "error": error,
+        "appeals": lines_on_card(who, card),
         "verifier_form": forms.VerifierForm(units=units_of(cycle).exclude(pk=card.unit_id)),
         "is_own": card.unit_id in who.belongs_to,
         "width": 4 + len(sheet.totals) + 1 + (stage == Stage.BLOC),
@@ -416,7 +418,11 @@ def evidence_remove(request, province, bloc, year, unit, pk):
 
 @require_safe
 def evidence_file(request, province, bloc, year, unit, pk):
-    file = _evidence(request, (province, bloc, year, unit), pk).upload
+    return serve_file(_evidence(request, (province, bloc, year, unit), pk).upload)
+
+
+def serve_file(file):
+    """A file under its own name, shown in place only where that is harmless, and kept by nobody."""
     response = FileResponse(
         blobs.path_of(file.sha256).open("rb"),
         content_type=file.content_type,

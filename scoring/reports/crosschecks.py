@@ -1,0 +1,202 @@
+"""The page on which a member scores another's card: rows that a template only has to print."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from blocs.models import Unit
+from blocs.queries import Standing
+from config.kit.text import moment, number
+from scoring.enums import MarkState, Stage
+from scoring.models import Criterion, CrossCheck, MarkEvidence
+from scoring.queries import CrossSheet, CrossView
+from scoring.reports.sheet import (
+    Field,
+    fields_of,
+    mark_text,
+    needs_figures,
+    points_text,
+    result_text,
+    values_of,
+)
+from scoring.rules.wording import wording_of
+
+
+@dataclass
+class CrossLine:
+    """A group, or a criterion with what the unit says, what this scorer gives, and what came of it."""
+
+    key: int
+    code: str
+    title: str
+    depth: int
+    is_group: bool
+    most: str
+    rule: str = ""
+    result: str = ""
+    own: str = ""
+    explanation: str = ""
+    evidence_hint: str = ""
+    files: Sequence[MarkEvidence] = ()
+    fields: list[Field] = field(default_factory=list)
+    has_figures: bool = False
+    mine: str = ""
+    reason: str = ""
+    version: str = ""
+    saved: str = ""
+    is_missing: bool = False
+    may_stay_open: bool = False
+    waits_for: str = ""
+    errors: list[str] = field(default_factory=list)
+    conflict: str = ""
+    agreed: str = ""
+    sentence: str = ""
+    others: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ScorerLine:
+    """One member that scores this card: how far it is, or why it does not count."""
+
+    unit: Unit
+    state: str
+    tone: str
+    aside: str = ""
+    is_aside: bool = False
+    has_scored: bool = False
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"scorer": self.unit.slug}
+
+
+def is_keeper(who: Standing) -> bool:
+    """Who sees marks that do not count: auditors and other offices that read all, and the secretariat."""
+    return who.reads_all or who.is_secretariat
+
+
+def cross_lines(
+    view: CrossView,
+    who: Standing,
+    scorer: Unit | None,
+    *,
+    is_open: bool,
+    evidence: Mapping[int, list[MarkEvidence]],
+    typed: Mapping[int, Mapping[str, str]] | None = None,
+    errors: Mapping[int, list[str]] | None = None,
+    conflicts: Mapping[int, CrossCheck | None] | None = None,
+) -> list[CrossLine]:
+    """`typed`, `errors` and `conflicts` hold what was sent and not saved, so that nothing is lost."""
+    sheet = view.sheets.get(scorer.pk) if scorer else None
+    shown = _shown(view, who)
+    lines = []
+    for criterion in view.board.criteria:
+        if criterion.is_group:
+            lines.append(_group(view, criterion))
+            continue
+        line = _leaf(view, criterion, sheet, is_open=is_open, typed=(typed or {}).get(criterion.pk))
+        line.files = evidence.get(criterion.pk, ())
+        line.errors = list((errors or {}).get(criterion.pk, ()))
+        line.others = [_other(one, criterion) for one in shown if criterion.pk in one.checks]
+        if view.is_closed and criterion.pk in view.results:
+            result = view.results[criterion.pk]
+            line.agreed, line.sentence = points_text(result.points), result.sentence
+        if conflicts and criterion.pk in conflicts:
+            theirs = conflicts[criterion.pk]
+            line.conflict = points_text(theirs.points) if theirs else MarkState.MISSING.label
+            line.version = str(theirs.version) if theirs else ""
+        lines.append(line)
+    return lines
+
+
+def _shown(view: CrossView, who: Standing) -> list[CrossSheet]:
+    """Sheets of others that this person may read: sent ones; those that do not count only to the keepers."""
+    if not view.seen_by(who):
+        return []
+    return [sheet for sheet in view.sheets.values() if sheet.counts or (sheet.checks and is_keeper(who))]
+
+
+def _group(view: CrossView, group: Criterion) -> CrossLine:
+    return CrossLine(
+        key=group.pk,
+        code=group.code,
+        title=group.title,
+        depth=view.board.depths[group.pk],
+        is_group=True,
+        most=number(group.max_points),
+    )
+
+
+def _leaf(
+    view: CrossView,
+    leaf: Criterion,
+    sheet: CrossSheet | None,
+    *,
+    is_open: bool,
+    typed: Mapping[str, str] | None,
+) -> CrossLine:
+    rule = view.board.rules[leaf.pk]
+    own = view.own.get(leaf.pk)
+    check = sheet.checks.get(leaf.pk) if sheet else None
+    is_scored = leaf in view.open
+    values = typed if typed is not None else values_of(leaf, check)
+    return CrossLine(
+        key=leaf.pk,
+        code=leaf.code,
+        title=leaf.title,
+        depth=view.board.depths[leaf.pk],
+        is_group=False,
+        most=number(leaf.max_points),
+        rule=leaf.wording or wording_of(rule, leaf.max_points),
+        result=result_text(leaf, rule, own),
+        own=mark_text(own),
+        explanation=own.explanation if own else "",
+        evidence_hint=leaf.evidence_hint,
+        fields=fields_of(leaf, rule, Stage.CROSS, values) if is_open and is_scored else [],
+        has_figures=needs_figures(leaf, rule, Stage.CROSS),
+        mine=points_text(check.points) if check else "",
+        reason=(typed or {}).get("reason", check.reason if check else ""),
+        version=str(check.version) if check else "",
+        saved=moment(check.marked_at) if check else "",
+        is_missing=bool(sheet) and leaf in sheet.missing,
+        may_stay_open=is_scored and leaf not in view.asked,
+        waits_for="" if is_scored else leaf.get_scored_by_display(),
+    )
+
+
+def _other(sheet: CrossSheet, leaf: Criterion) -> dict[str, str]:
+    check = sheet.checks[leaf.pk]
+    return {
+        "unit": sheet.unit.short_name,
+        "points": points_text(check.points),
+        "reason": check.reason,
+        "by": f"{check.author}, {moment(check.marked_at)}",
+        "aside": "" if sheet.counts else why_not_counted(sheet),
+    }
+
+
+def why_not_counted(sheet: CrossSheet) -> str:
+    if sheet.set_aside:
+        return f"không tính: {sheet.set_aside.set_aside_reason}"
+    return "không tính: chưa gửi đủ" if sheet.is_member else "không tính: đã rời khối"
+
+
+def scorer_lines(view: CrossView, who: Standing) -> list[ScorerLine]:
+    """The members that score this card; progress and reasons of what does not count only to the keepers."""
+    keeps = is_keeper(who)
+    return [_scorer(view, sheet, keeps=keeps) for sheet in view.sheets.values() if keeps or sheet.is_member]
+
+
+def _scorer(view: CrossView, sheet: CrossSheet, *, keeps: bool) -> ScorerLine:
+    done = len(view.asked) - len(sheet.missing)
+    kept = {"unit": sheet.unit, "has_scored": bool(sheet.checks), "is_aside": bool(sheet.set_aside)}
+    if keeps and sheet.checks and (sheet.set_aside or not sheet.is_member):
+        aside = sheet.set_aside
+        by = f" ({aside.set_aside_by}, {moment(aside.set_aside_at)})" if aside else ""
+        return ScorerLine(state="Không tính", tone="bad", aside=why_not_counted(sheet) + by, **kept)
+    if sheet.is_sent:
+        return ScorerLine(state="Đã gửi", tone="good", **kept)
+    if keeps and sheet.is_whole:
+        return ScorerLine(state="Chấm trước khi đơn vị gửi lại", tone="warn", **kept)
+    return ScorerLine(
+        state=f"Chưa gửi, {done}/{len(view.asked)}" if keeps else "Chưa gửi", tone="warn", **kept
+    )
