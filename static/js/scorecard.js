@@ -166,11 +166,29 @@
       if (wasHidden && data.differs && row.contains(document.activeElement)) reason.querySelector("input").focus();
     }
     totals(data);
+    renew();
     say(`Đã lưu lúc ${data.saved.split(" ")[0]}`);
   }
   function show(row, what, text) {
     const place = find(row, what);
     if (place) place.textContent = text;
+  }
+  // A saved cell may settle what greyed a button: the acts above the table are drawn anew by the server.
+  let later;
+  function renew() {
+    clearTimeout(later);
+    later = setTimeout(async () => {
+      const acts = document.querySelector(".actions");
+      if (!acts || waiting.size || acts.contains(document.activeElement) || acts.querySelector("details[open]")) return;
+      try {
+        const answer = await fetch(location.href, { credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) return;
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".actions");
+        if (!fresh || waiting.size || acts.contains(document.activeElement)) return;
+        fresh.querySelectorAll("[data-close]").forEach((button) => { button.hidden = false; });
+        acts.replaceChildren(...fresh.childNodes);
+      } catch { /* the old words stay until the page is opened again */ }
+    }, 900);
   }
   let newest = 0;
   function totals(data) {

@@ -136,7 +136,34 @@
       else box.removeAttribute("tabindex");
     });
   }
+  // The browser writes “Choose File” in its own language: our own button stands in front of it.
+  function dress(input) {
+    if (input.dataset.dressed || input.hidden || !input.id) return;
+    input.dataset.dressed = "yes";
+    const box = document.createElement("span");
+    box.className = "file-pick";
+    const pick = document.createElement("label");
+    pick.className = "btn btn-secondary btn-sm";
+    pick.htmlFor = input.id;
+    pick.textContent = "Chọn tệp";
+    const name = document.createElement("span");
+    name.className = "file-name";
+    const tell = () => { name.textContent = [...input.files].map((file) => file.name).join(", ") || "Chưa chọn tệp nào"; };
+    tell();
+    input.addEventListener("change", tell);
+    box.append(pick, name);
+    input.classList.add("visually-hidden");
+    input.after(box);
+  }
+
   function begin() {
+    document.querySelectorAll("input[type=file]").forEach(dress);
+    // On a narrow screen the part of the year that one is in slides into sight.
+    const part = document.querySelector(".tabs .here");
+    if (part) {
+      const strip = part.closest(".tabs");
+      strip.scrollLeft = part.offsetLeft - strip.offsetLeft - (strip.clientWidth - part.offsetWidth) / 2;
+    }
     document.querySelectorAll("[data-close]").forEach((button) => { button.hidden = false; });
     const wrong = document.querySelector("[aria-invalid='true']:not([type=hidden])");
     if (wrong) wrong.focus();
