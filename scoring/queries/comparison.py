@@ -16,7 +16,7 @@ from scoring.queries.cards import (
     SETTLED_CARD,
     STANDS_ON,
     CardView,
-    card_views,
+    light_views,
     visible_stages,
 )
 
@@ -58,7 +58,7 @@ def comparison_of(who: Standing, cards: Sequence[Scorecard], stage: str) -> Comp
     board = board_of(cards[0].scoreboard)
     seen = [card for card in cards if _is_seen(who, card, stage)]
     # Totals of the own scoring and of the stage are wanted together.
-    views = card_views(seen, board, stages={Stage.SELF, *STANDS_ON[stage]})
+    views = light_views(seen, board, stages={Stage.SELF, *STANDS_ON[stage]})
     return Comparison(stage, board, cards, {view.card.pk: view for view in views if view.at(stage)})
 
 

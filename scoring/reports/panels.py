@@ -69,7 +69,7 @@ def card_lines(who: Standing, cycle: Cycle, cards: Sequence[Scorecard], due: dat
     unranked = queries.unranked_of(cycle)
     return [
         _card_line(place, who, view, offices, due, unranked.get(view.card.unit_id, ""))
-        for place, view in enumerate(queries.card_views(cards, board), start=1)
+        for place, view in enumerate(queries.light_views(cards, board), start=1)
     ]
 
 

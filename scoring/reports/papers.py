@@ -295,7 +295,7 @@ def summary_table(cycle: Cycle, cards: Sequence[Scorecard], run: RankingRun | No
     placed = {row.unit_id: row for row in run.rows.all()} if run else {}
     rows = tuple(
         _summary_row(place, view, roots, placed.get(view.card.unit_id))
-        for place, view in enumerate(queries.card_views(cards, board), start=1)
+        for place, view in enumerate(queries.light_views(cards, board), start=1)
     )
     by_code = {criterion.code: criterion for criterion in board.criteria}
     notes = tuple(
@@ -384,7 +384,7 @@ def _changes(cards: Sequence[Scorecard]) -> list[str]:
         return []
     board = queries.board_of(agreed[0].scoreboard)
     sentences = []
-    for view in queries.card_views(agreed, board):
+    for view in queries.light_views(agreed, board):
         own, settled = view.total(Stage.SELF).so_far, view.total(Stage.MEETING).so_far
         if own != settled:
             count = len(queries.differing(view, Stage.BLOC) or queries.differing(view, Stage.MEETING))

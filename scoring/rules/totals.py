@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from config.kit.text import number
 from scoring.enums import CriterionKind, GroupNature, MarkState, NaPolicy, SanctionKind
@@ -43,8 +44,7 @@ class Scale:
     rounding: Rounding = PLAIN
 
 
-@dataclass(frozen=True)
-class Subtotal:
+class Subtotal(NamedTuple):
     """A node's points after its cap, its maximum, and the part of the maximum that applies to the unit.
 
     `children_points` is the sum before the cap; `note` says what cut it.
@@ -135,8 +135,7 @@ def total_of(
     )
 
 
-@dataclass(frozen=True)
-class _Sums:
+class _Sums(NamedTuple):
     """What a node contributes: its normal points with their maxima, and bonus and deduction apart."""
 
     normal: Decimal = Decimal(0)
