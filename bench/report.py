@@ -28,6 +28,7 @@ from documents.models import Document
 from scoring import queries
 from scoring.enums import CriterionKind, Stage
 from scoring.models import Mark, Scorecard
+from scoring.reports.comparison import comparison_html
 from scoring.reports.papers import card_html
 from scoring.reports.sheet import field_name
 
@@ -142,6 +143,7 @@ def _pages(here: ground.Ground):
         "Scorecard page, entry: cells to type in, last year beside": _get(
             officer, reverse("scorecard", args=[*running, here.half_way])
         ),
+        "Comparison page": _get(secretary, reverse("comparison", args=year)),
         "Ranking page": _get(secretary, reverse("ranking", args=year)),
     }
     floors = {
@@ -204,42 +206,46 @@ def _saving(here: ground.Ground):
 
 
 def _papers(here: ground.Ground):
-    """The card as PDF, asked for as in the browser, against WeasyPrint alone on the same HTML.
-
-    WeasyPrint alone gets its style sheet and fonts parsed once, too: the quicker of its ways.
-    """
+    """Papers, asked for as in the browser, against WeasyPrint alone on the same HTML."""
     unit = here.fact.order[3]
     client = _client(here.secretary)
     card = queries.cards_of(here.closed).get(unit__slug=unit)
     who = standing_in(here.closed, here.secretary, timezone.now())
     html = card_html(queries.card_view(card), queries.visible_stages(who, card))
+    yield from _paper("Card", html, _get(client, reverse("scorecard_pdf", args=[*here.closed.slugs, unit])))
+    shown = queries.comparison_of(who, list(queries.cards_of(here.closed)), Stage.MEETING)
+    url = reverse("comparison_pdf", args=here.closed.slugs)
+    html = comparison_html(here.closed, shown)
+    yield from _paper("Comparison", html, _get(client, f"{url}?vong={Stage.MEETING}"))
+    paper = Document.objects.filter(cycle=here.closed, status="issued").order_by("pk").last()
+    kept = _get(client, reverse("document_pdf", args=[paper.pk]))
+    taken = p50({"kept": kept})
+    yield Line("An issued paper, served as stored", taken["kept"], count_queries(kept))
+
+
+def _paper(name: str, html: str, whole):
+    """WeasyPrint alone gets its style sheet and fonts parsed once, too: the quicker of its ways."""
     base = f"file://{settings.BASE_DIR}/static/"
-    style = finders.find("css/print.css")
     fonts = FontConfiguration()
-    sheet = CSS(filename=style, font_config=fonts)
+    sheet = CSS(filename=finders.find("css/print.css"), font_config=fonts)
 
     def raw():
         page = HTML(string=html, base_url=base)
         return page.write_pdf(stylesheets=[sheet], font_config=fonts, presentational_hints=True)
 
     pages = len(HTML(string=html, base_url=base).render(stylesheets=[sheet], font_config=fonts).pages)
-    whole = _get(client, reverse("scorecard_pdf", args=[*here.closed.slugs, unit]))
-    paper = Document.objects.filter(cycle=here.closed, status="issued").order_by("pk").last()
     if whole() != pdf.from_html(html):
-        raise RuntimeError("The request and the bench do not draw the same paper.")
-    kept = _get(client, reverse("document_pdf", args=[paper.pk]))
+        raise RuntimeError(f"The request and the bench do not draw the same paper: {name}.")
     taken = p50({"raw": raw, "house": lambda: pdf.from_html(html), "whole": whole}, rounds=15)
-    yield Line(f"Floor: raw WeasyPrint, a card of {pages} pages", taken["raw"])
+    yield Line(f"Floor: raw WeasyPrint, {name.lower()} of {pages} pages", taken["raw"])
     yield Line("  our printer on the same HTML", taken["house"], floor=taken["raw"])
     yield Line(
-        "Card as PDF, the whole request",
+        f"{name} as PDF, the whole request",
         taken["whole"],
         count_queries(whole),
         taken["raw"],
         most_ratio=PDF_RATIO,
     )
-    taken = p50({"kept": kept})
-    yield Line("An issued paper, served as stored", taken["kept"], count_queries(kept))
 
 
 def _engine(here: ground.Ground):
