@@ -90,7 +90,7 @@ def findings_of(frame: Frame) -> list[Finding]:
     natures = natures_of(frame.rows)
     found = [
         *_tree_findings(frame),
-        *_sum_findings(frame, natures),
+        *_sum_findings(frame),
         *_figure_findings(frame),
         *_band_findings(frame),
         *_reference_findings(frame),
@@ -113,6 +113,47 @@ def natures_of(rows: Sequence[FrameRow]) -> dict[str, GroupNature]:
             at = by_code.get(at.parent)
         natures[row.code] = at.nature if at is not None else GroupNature.NORMAL
     return natures
+
+
+@dataclass(frozen=True)
+class GroupSum:
+    """What the rows of a group add up to, against its cap; `fits` as the checker sees it."""
+
+    total: Decimal
+    cap: Decimal
+    fits: bool
+
+
+def sums_of(frame: Frame) -> dict[str, GroupSum]:
+    """Sum and cap of every group that has rows, by code."""
+    natures = natures_of(frame.rows)
+    found = {}
+    for row in frame.rows:
+        children = _children(frame, row.code)
+        if children:
+            total = exact_sum(child.max_points for child in children if _adds_maximum(child, row, natures))
+            is_normal = natures[row.code] == GroupNature.NORMAL
+            fits = total == row.max_points if is_normal else total >= row.max_points
+            found[row.code] = GroupSum(total, row.max_points, fits)
+    return found
+
+
+def limits_of(frame: Frame) -> dict[GroupNature, GroupSum]:
+    """What the contents of the first level add up to, nature by nature, against the guidance's figures."""
+    natures = natures_of(frame.rows)
+    limits = {
+        GroupNature.NORMAL: frame.scale,
+        GroupNature.BONUS: frame.bonus_cap,
+        GroupNature.DEDUCTION: frame.deduction_cap,
+    }
+    found = {}
+    for nature, limit in limits.items():
+        total = exact_sum(
+            row.max_points for row in frame.rows if not row.parent and natures[row.code] == nature
+        )
+        if limit is not None:
+            found[nature] = GroupSum(total, limit, total == limit)
+    return found
 
 
 def _children(frame: Frame, code: str) -> list[FrameRow]:
@@ -138,31 +179,23 @@ def _tree_findings(frame: Frame) -> Iterable[Finding]:
             yield Finding(FindingCode.EMPTY_GROUP, row.code, sentence)
 
 
-def _sum_findings(frame: Frame, natures: dict[str, GroupNature]) -> Iterable[Finding]:
+LIMIT_WORDS = {
+    GroupNature.NORMAL: "thang điểm",
+    GroupNature.BONUS: "điểm thưởng tối đa",
+    GroupNature.DEDUCTION: "điểm trừ tối đa",
+}
+
+
+def _sum_findings(frame: Frame) -> Iterable[Finding]:
     """Children against the cap. Lost points may exceed their cap, a cap is there for that; so may a bonus."""
-    for row in frame.rows:
-        children = _children(frame, row.code)
-        if not children:
-            continue
-        total = exact_sum(child.max_points for child in children if _adds_maximum(child, row, natures))
-        is_wrong = (
-            total != row.max_points if natures[row.code] == GroupNature.NORMAL else total < row.max_points
-        )
-        if is_wrong:
-            sentence = (
-                f"Các tiêu chí của {row.code} cộng được {number(total)}, nhóm ghi {number(row.max_points)}."
-            )
-            yield Finding(FindingCode.SUM_DIFFERS, row.code, sentence)
-    tops = [row for row in frame.rows if not row.parent]
-    limits = (
-        (GroupNature.NORMAL, frame.scale, "thang điểm"),
-        (GroupNature.BONUS, frame.bonus_cap, "điểm thưởng tối đa"),
-        (GroupNature.DEDUCTION, frame.deduction_cap, "điểm trừ tối đa"),
-    )
-    for nature, limit, words in limits:
-        total = exact_sum(row.max_points for row in tops if natures[row.code] == nature)
-        if limit is not None and total != limit:
-            sentence = f"Các nhóm lớn cộng được {number(total)}, {words} là {number(limit)}."
+    for code, group in sums_of(frame).items():
+        if not group.fits:
+            sentence = f"Các tiêu chí của {code} cộng được {number(group.total)}, nhóm ghi {number(group.cap)}."
+            yield Finding(FindingCode.SUM_DIFFERS, code, sentence)
+    for nature, whole in limits_of(frame).items():
+        if not whole.fits:
+            words = LIMIT_WORDS[nature]
+            sentence = f"Các nhóm lớn cộng được {number(whole.total)}, {words} là {number(whole.cap)}."
             yield Finding(FindingCode.SCALE_DIFFERS, "", sentence)
 
 
@@ -218,15 +251,57 @@ def _figures(row: FrameRow) -> Iterable[tuple[str, Decimal]]:
 
 def _band_findings(frame: Frame) -> Iterable[Finding]:
     for row in frame.rows:
-        if not isinstance(row.rule, BandsRule):
-            continue
-        ordered = sorted(row.rule.bands, key=_band_start)
+        bands, unit = _bands_of(row)
+        ordered = sorted(bands, key=_band_start)
         for lower, upper in pairwise(ordered):
             code = _between(lower, upper)
             if code:
                 words = "chồng lên nhau" if code == FindingCode.BANDS_OVERLAP else "có chỗ hở ở giữa"
-                names = f"“{band_text(lower, row.rule.unit)}” và “{band_text(upper, row.rule.unit)}”"
+                names = f"“{band_text(lower, unit)}” và “{band_text(upper, unit)}”"
                 yield Finding(code, row.code, f"{row.code}: hai khoảng {names} {words}.")
+        if ordered:
+            yield from _open_ends(row.code, ordered[0], ordered[-1], unit)
+
+
+# “≥ 85 %”, “>=85%”, “70-<85%”, “<50%”: a level of a choice that says a range.
+RANGE_LABEL = re.compile(
+    r"(?:(?P<sign>>=|≥|>|<=|≤|<)\s*(?P<bound>\d+(?:[.,]\d+)?)"
+    r"|(?P<low>\d+(?:[.,]\d+)?)\s*[-–]\s*(?P<under><?)\s*(?P<high>\d+(?:[.,]\d+)?))\s*%"
+)
+
+
+def _bands_of(row: FrameRow) -> tuple[tuple[Band, ...], str]:
+    """The ranges of a row: those of its rule, or of levels that all read as ranges of a percentage."""
+    if isinstance(row.rule, BandsRule):
+        return row.rule.bands, row.rule.unit
+    levels = row.rule.levels if isinstance(row.rule, ChoiceRule) else ()
+    ranges = [_range(level.label, level.points) for level in levels]
+    known = tuple(band for band in ranges if band is not None)
+    return (known, "%") if len(known) == len(levels) else ((), "")
+
+
+def _range(label: str, points: Decimal) -> Band | None:
+    found = RANGE_LABEL.fullmatch(label.strip())
+    if found is None:
+        return Band(points, Decimal(100), Decimal(100), high_included=True) if label == "100%" else None
+    if found["bound"]:
+        bound = Decimal(found["bound"].replace(",", "."))
+        if found["sign"] in (">=", "≥", ">"):
+            return Band(points, low=bound, low_included=found["sign"] != ">")
+        return Band(points, high=bound, high_included=found["sign"] != "<")
+    low, high = (Decimal(found[name].replace(",", ".")) for name in ("low", "high"))
+    return Band(points, low, high, high_included=not found["under"])
+
+
+def _open_ends(code: str, lowest: Band, highest: Band, unit: str) -> Iterable[Finding]:
+    """Results below the first range or above the last one; nothing is below 0 or above 100 %."""
+    if lowest.low is not None and lowest.low > 0:
+        sentence = f"{code}: kết quả dưới {number(lowest.low)} không thuộc khoảng nào."
+        yield Finding(FindingCode.BANDS_GAP, code, sentence)
+    is_whole = unit == "%" and highest.high is not None and highest.high >= 100
+    if highest.high is not None and not is_whole:
+        sentence = f"{code}: kết quả từ {number(highest.high)} trở lên không thuộc khoảng nào."
+        yield Finding(FindingCode.BANDS_GAP, code, sentence)
 
 
 def _band_start(band: Band) -> tuple[bool, Decimal, bool]:
@@ -246,19 +321,38 @@ def _between(lower: Band, upper: Band) -> FindingCode | None:
 
 NAMED_ROW = re.compile(r"(?:nhóm|tiêu chí|mục)\s+([IVXLC]+(?:\.\w+)*)\b", re.IGNORECASE)
 NAMED_THRESHOLD = re.compile(r"(?:ngưỡng|định mức)\s+[“\"]([^”\"]+)[”\"]", re.IGNORECASE)
+DEFINED_THRESHOLD = re.compile(
+    r"(?:ngưỡng|định mức)\s+[“\"]([^”\"]+)[”\"]\s*(?::|=|là|từ|≥|>=)\s*\D{0,12}\d", re.IGNORECASE
+)
+# “đạt định mức tối thiểu” without a name: it must say how much, in the same row.
+BARE_THRESHOLD = re.compile(r"(?:định mức|ngưỡng)(?!\s+[“\"])(?:\s+(?:tối thiểu|tối đa))?", re.IGNORECASE)
+STATED_FIGURE = re.compile(r"(?:>=|<=|[≥≤<>=:]|từ|ít nhất|tối thiểu|không quá|không dưới|trên|dưới)\s*\d")
+
+
+# Kinds whose figures stand in the rule itself, or in the unit's own target.
+MEASURED = frozenset({CriterionKind.BANDS, CriterionKind.TARGET, CriterionKind.TARGET_LEADER})
+
+
+def thresholds_in(text: str) -> frozenset[str]:
+    """Names of the thresholds that a text defines: ngưỡng “A”: từ 85 %."""
+    return frozenset(DEFINED_THRESHOLD.findall(text))
 
 
 def _reference_findings(frame: Frame) -> Iterable[Finding]:
     """Rows, grades and thresholds that are used but never defined."""
     codes = {row.code for row in frame.rows}
     grades = {grade.code for grade in frame.grades}
+    known = frame.thresholds.union(*(thresholds_in(f"{row.title} {row.wording}") for row in frame.rows))
     for row in frame.rows:
         text = f"{row.title} {row.wording}"
         rows = {*NAMED_ROW.findall(text), *_codes_in_rule(row.rule)} - codes
         for name in sorted(rows):
             yield _undefined(row.code, f"nhóm, tiêu chí “{name}”")
-        for name in sorted(set(NAMED_THRESHOLD.findall(text)) - frame.thresholds):
+        for name in sorted(set(NAMED_THRESHOLD.findall(text)) - known):
             yield _undefined(row.code, f"ngưỡng “{name}”")
+        bare = BARE_THRESHOLD.search(text)
+        if bare and row.kind and row.kind not in MEASURED and not STATED_FIGURE.search(text):
+            yield _undefined(row.code, f"“{bare.group().lower()}”")
         limits = {one.grade for one in _sanctions(row.rule) if one.kind == SanctionKind.GRADE_AT_MOST}
         for name in sorted(limits - grades):
             yield _undefined(row.code, f"mức xếp loại “{name}”")
@@ -302,35 +396,7 @@ def _grade_findings(frame: Frame) -> Iterable[Finding]:
 
 # Words that say nothing about the matter.
 EMPTY_WORDS = frozenset(
-    [
-        "so",
-        "lan",
-        "cac",
-        "cua",
-        "co",
-        "va",
-        "theo",
-        "duoc",
-        "khong",
-        "tu",
-        "nam",
-        "trong",
-        "bi",
-        "gui",
-        "den",
-        "ty",
-        "le",
-        "hoac",
-        "ve",
-        "moi",
-        "cho",
-        "tren",
-        "tai",
-        "cac",
-        "viec",
-        "la",
-        "voi",
-    ]
+    ["so", "lan", "cac", "cua", "co", "va", "theo", "duoc", "khong", "tu", "nam", "trong", "bi", "gui", "den", "ty", "le", "hoac", "ve", "moi", "cho", "tren", "tai", "viec", "la", "voi"]
 )
 # Two titles are alike when three quarters of the shorter one, and half of both together, are the same words.
 MOST_OF_SHORTER = Fraction(3, 4)
