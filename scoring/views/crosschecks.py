@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
-from config.kit.refusals import Refused, refuse
+from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.enums import CriterionKind, CrossMethod, ScoreboardStatus, Stage
 from scoring.reports.crosschecks import cross_lines, is_keeper, scorer_lines
@@ -118,7 +118,8 @@ def cross_check(request, province, bloc, year, unit):
     scorer, _ = scorer_of(request, view, who)
     if request.method == "GET":
         return draw_cross(request, view, who)
-    refuse(policies.save_cross_checks(who, card, scorer.pk if scorer else 0))
+    if scorer is None:
+        raise Refused(policies.save_cross_checks(who, card, 0))
     cells = forms.read_cells(view.as_card(), Stage.CROSS, request.POST)
     if "fill" in request.POST:
         return draw_cross(request, view, who, typed=filled(view, scorer, cells.typed), errors=cells.errors)
@@ -189,7 +190,12 @@ def draw_cross(request, view, who, status=200, *, error=(), **more):
         "card": card,
         "view": view,
         "lines": cross_lines(
-            view, who, scorer, is_open=bool(scorer) and not refusals, evidence=evidence, **more
+            view,
+            who,
+            scorer,
+            is_open=bool(scorer) and (not refusals or bool(more.get("typed"))),
+            evidence=evidence,
+            **more,
         ),
         "scorer": scorer,
         "mine": mine,

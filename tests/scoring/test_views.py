@@ -824,7 +824,7 @@ def big(db):
     return year
 
 
-COUNTS = {"scores": 13, "ranking": 10, "scorecard": 13, "scoreboard": 9}
+COUNTS = {"scores": 15, "ranking": 10, "scorecard": 14, "scoreboard": 9}
 
 
 def count_of(client, page, django_assert_max_num_queries):
