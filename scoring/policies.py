@@ -1,6 +1,6 @@
 """Who may score, check and rank now; an empty list means yes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
 from blocs.queries import Standing
 from blocs.rules import outside_window
-from config.kit.text import day, moment
+from config.kit.text import day, moment, number
 from documents.models import Upload
 from scoring.enums import (
     AppealKind,
@@ -65,11 +65,107 @@ def publish_guidance(who: Standing, guidance: Guidance, faults: Sequence[str] = 
     return list(faults)
 
 
+def edit_frame(who: Standing, owner: Guidance | Scoreboard) -> list[str]:
+    """Whoever writes a guidance or a bloc's board also writes its frame, as long as it is a draft."""
+    return edit_guidance(who, owner) if isinstance(owner, Guidance) else edit_scoreboard(who, owner)
+
+
+def add_criterion(
+    who: Standing,
+    owner: Guidance | Scoreboard,
+    code: str = "",
+    taken: Collection[str] = (),
+    parent: Criterion | None = None,
+) -> list[str]:
+    """`taken` = codes that the frame has already."""
+    if parent is not None and not parent.is_group:
+        return [f"{parent.code} là tiêu chí, không có dòng con. Hãy tách tiêu chí này trước."]
+    return edit_frame(who, owner) or _code_is_free(code, taken)
+
+
+def _code_is_free(code: str, taken: Collection[str]) -> list[str]:
+    return [f"Ký hiệu {code} đã dùng cho dòng khác. Hãy đổi ký hiệu."] if code in taken else []
+
+
+def edit_criterion(
+    who: Standing,
+    owner: Guidance | Scoreboard,
+    code: str = "",
+    taken: Collection[str] = (),
+    *,
+    becomes_leaf: bool = False,
+) -> list[str]:
+    """`becomes_leaf` = a group that has rows would get a way of scoring of its own."""
+    if reasons := edit_frame(who, owner) or _code_is_free(code, taken):
+        return reasons
+    return [f"{code} có tiêu chí con nên là nhóm, không tự có cách tính điểm."] if becomes_leaf else []
+
+
+def move_criterion(
+    who: Standing,
+    owner: Guidance | Scoreboard,
+    criterion: Criterion,
+    group: Criterion | None = None,
+    inside: Collection[int] = (),
+) -> list[str]:
+    """`inside` = keys of the row and of everything under it: a row does not move into itself."""
+    if reasons := edit_frame(who, owner):
+        return reasons
+    if group is not None and not group.is_group:
+        return [f"{group.code} là tiêu chí, không phải nhóm. Hãy chọn một nhóm."]
+    if group is not None and group.pk in inside:
+        return [f"Không chuyển {criterion.code} vào chính nó hoặc vào dòng con của nó. Hãy chọn nhóm khác."]
+    return []
+
+
+def split_criterion(
+    who: Standing, owner: Guidance | Scoreboard, criterion: Criterion, points: Sequence[Decimal]
+) -> list[str]:
+    """The parts must add up to what the criterion has: its points do not change by being split."""
+    if reasons := edit_frame(who, owner):
+        return reasons
+    if criterion.is_group:
+        return [f"{criterion.code} là nhóm. Chỉ tách một tiêu chí; với nhóm, hãy thêm dòng con."]
+    if len(points) < 2:
+        return ["Hãy ghi ít nhất hai phần, mỗi dòng một phần: nội dung = điểm."]
+    total = sum(points, Decimal(0))
+    if total != criterion.max_points:
+        return [
+            f"Các phần cộng được {number(total)}, {criterion.code} có {number(criterion.max_points)} điểm. "
+            "Hãy chia lại cho đủ."
+        ]
+    return []
+
+
+def remove_criterion(who: Standing, owner: Guidance | Scoreboard) -> list[str]:
+    return edit_frame(who, owner)
+
+
+def renumber_frame(who: Standing, owner: Guidance | Scoreboard) -> list[str]:
+    return edit_frame(who, owner)
+
+
+def copy_frame(who: Standing, owner: Guidance | Scoreboard, *, is_readable: bool = True) -> list[str]:
+    """`is_readable` = the person may see the frame that is copied, and it is settled."""
+    if reasons := edit_frame(who, owner):
+        return reasons
+    return [] if is_readable else ["Không có thang bảng điểm này để sao chép. Hãy chọn trong danh sách."]
+
+
 def renew_guidance(who: Standing, guidance: Guidance, *, is_being_renewed: bool = False) -> list[str]:
     if guidance.status != GuidanceStatus.PUBLISHED:
         return ["Chỉ lập bản mới từ hướng dẫn đang được công bố."]
     if is_being_renewed:
         return ["Đã có bản mới của hướng dẫn này. Hãy mở bản đó."]
+    return create_guidance(who)
+
+
+def import_guidance(who: Standing, newest: Guidance | None) -> list[str]:
+    """`newest` = the last version that already has this number."""
+    if newest is not None and newest.status != GuidanceStatus.DRAFT:
+        return create_guidance(who) or [
+            f"Hướng dẫn số {newest.number} đã công bố nên không nhập đè được. Hãy lập bản mới rồi nhập."
+        ]
     return create_guidance(who)
 
 
@@ -110,8 +206,12 @@ def adopt_scoreboard(
     how: str,
     faults: Sequence[str] = (),
     sent: Sequence[str] = (),
+    unbound: Sequence[str] = (),
 ) -> list[str]:
-    """`sent` = units whose cards of an earlier version have been sent already."""
+    """`sent` = units whose cards of an earlier version have been sent already.
+
+    `unbound` = contents whose points are not those of the guidance: never waived, unlike `faults`.
+    """
     if scoreboard.status not in OPEN_BOARD:
         return ["Bảng điểm này đã được thông qua."]
     if reasons := _chair_in(who, scoreboard.cycle, "adopt_scoreboard"):
@@ -120,7 +220,7 @@ def adopt_scoreboard(
         return [f"Đã có đơn vị gửi bảng tự chấm điểm ({', '.join(sent)}). Hãy trả lại các bảng đó trước."]
     if not how.strip():
         return ["Hãy ghi hình thức thông qua, ví dụ: thống nhất tại hội nghị ngày 02/05/2019."]
-    return list(faults)
+    return [*unbound, *faults]
 
 
 def add_missing_cards(
@@ -148,6 +248,19 @@ def save_marks(who: Standing, card: Scorecard, stage: str) -> list[str]:
     if stage not in laws:
         return ["Vòng chấm này không nhập điểm tại đây."]
     return laws[stage](who, card)
+
+
+def import_marks(who: Standing, cycle: Cycle, cards: Sequence[tuple[Scorecard, str]]) -> list[str]:
+    """Each card of a workbook is allowed on its own; `cards` = (card, stage)."""
+    if not cards:
+        return ["Tệp không có ô nào bạn được nhập lúc này, hoặc không có gì thay đổi."]
+    reasons = []
+    for card, stage in cards:
+        if card.scoreboard.cycle_id != cycle.pk:
+            reasons.append(f"{card.unit.short_name}: bảng điểm này không thuộc năm {cycle.year}.")
+        else:
+            reasons += [f"{card.unit.short_name}: {reason}" for reason in save_marks(who, card, stage)]
+    return reasons
 
 
 def accept_marks(who: Standing, card: Scorecard) -> list[str]:

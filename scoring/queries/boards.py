@@ -49,6 +49,8 @@ from scoring.rules import (
     tie_chain_from_json,
     total_of,
 )
+from scoring.rules.frames import thresholds_in
+from scoring.rules.tree import Spot
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,15 @@ class Board:
             above = found.get(criterion.parent_id, GroupNature.NORMAL)
             found[criterion.pk] = above if above != GroupNature.NORMAL else GroupNature(criterion.nature)
         return found
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Where every row stands, for numbering and moving."""
+        return tuple(Spot(one.pk, one.parent_id, one.code) for one in self.criteria)
+
+    def children_of(self, parent: int | None) -> list[Criterion]:
+        """The rows of a group in order; None for the contents of the first level."""
+        return [criterion for criterion in self.criteria if criterion.parent_id == parent]
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -254,34 +265,39 @@ def findings_in(board: Board) -> list[str]:
     """What the checker says of a frame, as sentences; also what people let stand."""
     if not board.leaves:
         return ["Thang bảng điểm chưa có tiêu chí nào. Hãy nhập các tiêu chí."]
-    guidance = board.guidance
-    codes = {criterion.pk: criterion.code for criterion in board.criteria}
     try:
-        rows = tuple(
-            FrameRow(
-                code=criterion.code,
-                parent=codes.get(criterion.parent_id, ""),
-                title=criterion.title,
-                max_points=criterion.max_points,
-                nature=GroupNature(criterion.nature),
-                kind=CriterionKind(criterion.kind) if criterion.kind else None,
-                rule=board.rules.get(criterion.pk),
-                wording=criterion.wording,
-            )
-            for criterion in board.criteria
-        )
-        frame = Frame(
-            rows=rows,
-            scale=guidance.scale,
-            bonus_cap=guidance.bonus_cap,
-            deduction_cap=guidance.deduction_cap,
-            grades=grades_from_json(guidance.grades),
-            tie_chain=tie_chain_from_json(guidance.tie_chain),
-            rounding=board.roundings,
-        )
-        return list(dict.fromkeys(finding.sentence for finding in findings_of(frame)))
+        return list(dict.fromkeys(finding.sentence for finding in findings_of(frame_of(board))))
     except FormatError as wrong:
         return wrong.reasons
+
+
+def frame_of(board: Board) -> Frame:
+    """A board as the checker reads it; raises FormatError where a rule cannot be read."""
+    guidance = board.guidance
+    codes = {criterion.pk: criterion.code for criterion in board.criteria}
+    rows = tuple(
+        FrameRow(
+            code=criterion.code,
+            parent=codes.get(criterion.parent_id, ""),
+            title=criterion.title,
+            max_points=criterion.max_points,
+            nature=GroupNature(criterion.nature),
+            kind=CriterionKind(criterion.kind) if criterion.kind else None,
+            rule=board.rules.get(criterion.pk),
+            wording=criterion.wording,
+        )
+        for criterion in board.criteria
+    )
+    return Frame(
+        rows=rows,
+        scale=guidance.scale,
+        bonus_cap=guidance.bonus_cap,
+        deduction_cap=guidance.deduction_cap,
+        grades=grades_from_json(guidance.grades),
+        tie_chain=tie_chain_from_json(guidance.tie_chain),
+        rounding=board.roundings,
+        thresholds=thresholds_in(guidance.note),
+    )
 
 
 def frame_faults(board: Board) -> list[str]:

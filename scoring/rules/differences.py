@@ -126,7 +126,9 @@ def _words(line: Line) -> str:
 
 
 def _rule(line: Line) -> str:
-    return line.rule if line.nature == GroupNature.NORMAL else f"{line.nature.label}: {line.rule}".rstrip(": ")
+    return (
+        line.rule if line.nature == GroupNature.NORMAL else f"{line.nature.label}: {line.rule}".rstrip(": ")
+    )
 
 
 def unbound_groups(guidance: Sequence[Line], board: Sequence[Line]) -> list[str]:
@@ -138,7 +140,9 @@ def unbound_groups(guidance: Sequence[Line], board: Sequence[Line]) -> list[str]
             continue
         own = images.get(line.key)
         if own is None or own.parent is not None:
-            reasons.append(f"Thiếu nội dung {line.code} “{line.title}” của hướng dẫn. Hãy lập lại nội dung này.")
+            reasons.append(
+                f"Thiếu nội dung {line.code} “{line.title}” của hướng dẫn. Hãy lập lại nội dung này."
+            )
         elif (own.max_points, own.nature) != (line.max_points, line.nature):
             reasons.append(
                 f"Nội dung {own.code} ghi {number(own.max_points)} điểm, hướng dẫn ghi "

@@ -190,7 +190,9 @@ def _sum_findings(frame: Frame) -> Iterable[Finding]:
     """Children against the cap. Lost points may exceed their cap, a cap is there for that; so may a bonus."""
     for code, group in sums_of(frame).items():
         if not group.fits:
-            sentence = f"Các tiêu chí của {code} cộng được {number(group.total)}, nhóm ghi {number(group.cap)}."
+            sentence = (
+                f"Các tiêu chí của {code} cộng được {number(group.total)}, nhóm ghi {number(group.cap)}."
+            )
             yield Finding(FindingCode.SUM_DIFFERS, code, sentence)
     for nature, whole in limits_of(frame).items():
         if not whole.fits:
@@ -396,7 +398,34 @@ def _grade_findings(frame: Frame) -> Iterable[Finding]:
 
 # Words that say nothing about the matter.
 EMPTY_WORDS = frozenset(
-    ["so", "lan", "cac", "cua", "co", "va", "theo", "duoc", "khong", "tu", "nam", "trong", "bi", "gui", "den", "ty", "le", "hoac", "ve", "moi", "cho", "tren", "tai", "viec", "la", "voi"]
+    [
+        "so",
+        "lan",
+        "cac",
+        "cua",
+        "co",
+        "va",
+        "theo",
+        "duoc",
+        "khong",
+        "tu",
+        "nam",
+        "trong",
+        "bi",
+        "gui",
+        "den",
+        "ty",
+        "le",
+        "hoac",
+        "ve",
+        "moi",
+        "cho",
+        "tren",
+        "tai",
+        "viec",
+        "la",
+        "voi",
+    ]
 )
 # Two titles are alike when three quarters of the shorter one, and half of both together, are the same words.
 MOST_OF_SHORTER = Fraction(3, 4)

@@ -11,7 +11,6 @@ from scoring.services.boards import (
     adopt_scoreboard,
     discard_scoreboard,
     draft_scoreboard,
-    edit_scoreboard,
     waive_board_finding,
 )
 from scoring.services.cards import (
@@ -39,6 +38,15 @@ from scoring.services.crosschecks import (
     send_cross_check,
     set_scorer_aside,
 )
+from scoring.services.frames import (
+    add_criterion,
+    copy_frame,
+    edit_criterion,
+    move_criterion,
+    remove_criterion,
+    renumber_frame,
+    split_criterion,
+)
 from scoring.services.guidance import (
     create_guidance,
     edit_guidance,
@@ -46,6 +54,13 @@ from scoring.services.guidance import (
     renew_guidance,
     waive_finding,
     write_frame,
+)
+from scoring.services.imports import (
+    CardEntries,
+    LostCards,
+    RefusedCards,
+    import_guidance,
+    import_marks,
 )
 from scoring.services.marks import (
     LostMarks,
@@ -65,11 +80,15 @@ from scoring.services.ranking import (
 )
 
 __all__ = [
+    "CardEntries",
+    "LostCards",
     "LostMarks",
     "MarkEntry",
+    "RefusedCards",
     "RefusedMarks",
     "accept_cross",
     "accept_marks",
+    "add_criterion",
     "add_evidence",
     "add_missing_cards",
     "adopt_ranking",
@@ -81,19 +100,23 @@ __all__ = [
     "attach_evidence",
     "close_comparison",
     "close_cross_check",
+    "copy_frame",
     "count_scorer_again",
     "create_guidance",
     "decide_appeal",
     "decide_tie",
     "discard_scoreboard",
     "draft_scoreboard",
+    "edit_criterion",
     "edit_guidance",
-    "edit_scoreboard",
     "entries_of",
     "finish_appraisal",
     "finish_verification",
     "give_reason",
+    "import_guidance",
+    "import_marks",
     "make_ranking",
+    "move_criterion",
     "open_appeal",
     "open_comparison",
     "open_score_report",
@@ -101,8 +124,10 @@ __all__ = [
     "propose_card",
     "publish_guidance",
     "recall_card",
+    "remove_criterion",
     "remove_evidence",
     "renew_guidance",
+    "renumber_frame",
     "reopen_agreement",
     "reopen_ranking",
     "reopen_verification",
@@ -112,6 +137,7 @@ __all__ = [
     "send_card",
     "send_cross_check",
     "set_scorer_aside",
+    "split_criterion",
     "waive_board_finding",
     "waive_finding",
     "write_frame",

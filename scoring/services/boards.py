@@ -1,8 +1,7 @@
 """Writes to a bloc's scoreboard."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -14,9 +13,8 @@ from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
 from scoring import policies, queries
 from scoring.enums import ScoreboardStatus, Stage
-from scoring.models import Criterion, Guidance, Mark, Scoreboard, Scorecard
+from scoring.models import Guidance, Mark, Scoreboard, Scorecard
 from scoring.queries import Board
-from scoring.rules import FormatError, rule_from_json
 from scoring.services.guidance import rows_of, write_rows
 
 
@@ -33,24 +31,6 @@ def draft_scoreboard(*, cycle: Cycle, guidance: Guidance, by: User, at: datetime
         scoreboard = Scoreboard.objects.create(cycle=cycle, guidance=guidance, version=version)
         write_rows(rows_of(queries.board_of_guidance(guidance)), scoreboard=scoreboard)
     return scoreboard
-
-
-@transaction.atomic
-def edit_scoreboard(*, criterion: Criterion, changes: Mapping[str, Any], by: User, at: datetime) -> Criterion:
-    """Reword or re-rule one criterion of the bloc's draft."""
-    cycle = lock_cycle(criterion.scoreboard.cycle_id)
-    criterion = Criterion.objects.select_related("scoreboard__cycle").get(pk=criterion.pk)
-    refuse(policies.edit_scoreboard(standing_in(cycle, by, at), criterion.scoreboard))
-    if "rule" in changes:
-        try:
-            rule_from_json(changes["rule"], changes.get("kind", criterion.kind))
-        except FormatError as wrong:
-            raise Refused(wrong.reasons) from wrong
-    for name, value in changes.items():
-        setattr(criterion, name, value)
-    with audited("scoring.criterion.edited", by=by):
-        criterion.save(update_fields=list(changes))
-    return criterion
 
 
 def _locked(scoreboard: Scoreboard) -> tuple[Scoreboard, Cycle]:
@@ -95,7 +75,8 @@ def adopt_scoreboard(*, scoreboard: Scoreboard, how: str, by: User, at: datetime
     earlier = list(queries.cards_of(cycle))
     sent = [str(card.unit) for card in earlier if card.state not in queries.EDITABLE_CARD]
     who = standing_in(cycle, by, at)
-    refuse(policies.adopt_scoreboard(who, scoreboard, how, queries.frame_faults(board), sent))
+    faults, unbound = queries.frame_faults(board), queries.unbound_in(board)
+    refuse(policies.adopt_scoreboard(who, scoreboard, how, faults, sent, unbound))
     with audited("scoring.scoreboard.adopted", by=by, reason=how):
         Scoreboard.objects.filter(cycle=cycle, status=ScoreboardStatus.ADOPTED).update(
             status=ScoreboardStatus.REPLACED

@@ -24,6 +24,7 @@ from scoring.rules import (
     rule_from_json,
     tie_chain_from_json,
 )
+from scoring.rules.law import deadlines_from_json, quotas_from_json, vote_rule_from_json
 
 FRAME_FIELDS = (
     "code", "title", "nature", "kind", "max_points", "rule", "wording", "evidence_hint", "scored_by",
@@ -32,13 +33,16 @@ FRAME_FIELDS = (
 LAW_FIELDS = (
     "title", "issuer", "issued_on", "from_year", "to_year", "scale", "bonus_cap", "deduction_cap", "na_policy",
     "not_arisen", "roundings", "grades", "tie_chain", "rank_numbering", "quota_rules", "vote_rule", "lateness",
-    "evidence_required", "note",
+    "evidence_required", "deadlines", "note",
 )  # fmt: skip
 READERS = {
     "roundings": roundings_from_json,
     "grades": grades_from_json,
     "tie_chain": tie_chain_from_json,
     "lateness": lateness_from_json,
+    "quota_rules": quotas_from_json,
+    "vote_rule": vote_rule_from_json,
+    "deadlines": deadlines_from_json,
 }
 
 
@@ -98,9 +102,12 @@ def write_frame(*, guidance: Guidance, rows: Sequence[Mapping[str, Any]], by: Us
     guidance, who = _locked(guidance, by, at)
     refuse(policies.write_frame(who, guidance))
     refuse(row_faults(rows))
+    # What a row of text cannot say stays with its code; by its source a new version is compared with the old.
+    before = Criterion.objects.filter(guidance=guidance).select_related("source")
+    known = {one.code: {"source": one.source, "not_arisen": one.not_arisen} for one in before}
     with audited("scoring.frame.written", by=by):
         Criterion.objects.filter(guidance=guidance).delete()
-        write_rows(rows, guidance=guidance)
+        write_rows([{**known.get(row["code"], {}), **row} for row in rows], guidance=guidance)
     return queries.board_of_guidance(guidance)
 
 

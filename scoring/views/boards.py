@@ -137,7 +137,7 @@ def criterion_edit(request, province, bloc, year, pk):
     form = forms.CriterionForm(request.POST or None, criterion=criterion, initial=start)
     if form.is_valid():
         try:
-            services.edit_scoreboard(criterion=criterion, changes=form.changes(), **by(request))
+            services.edit_criterion(criterion=criterion, changes=form.changes(), **by(request))
         except Refused as refused:
             form.add_error(None, refused.reasons)
         else:

@@ -252,7 +252,7 @@ def test_a_criterion_of_the_draft_is_reworded_and_re_ruled(bare):
     bare.draft_board()
     criterion = Criterion.objects.get(scoreboard__isnull=False, code="I.3")
 
-    edited = services.edit_scoreboard(
+    edited = services.edit_criterion(
         criterion=criterion,
         changes={"title": "Sáng kiến cấp cơ sở", "rule": {"per": "1"}},
         by=bare.chair,
@@ -261,7 +261,7 @@ def test_a_criterion_of_the_draft_is_reworded_and_re_ruled(bare):
 
     assert (edited.title, edited.rule) == ("Sáng kiến cấp cơ sở", {"per": "1"})
     assert reasons_of(
-        services.edit_scoreboard, criterion=criterion, changes={"rule": {"per": "x"}}, by=bare.chair, at=NOON
+        services.edit_criterion, criterion=criterion, changes={"rule": {"per": "x"}}, by=bare.chair, at=NOON
     ) == ["Mục “điểm mỗi việc” phải là số ghi dạng chữ, ví dụ “7.5”."]
 
 
@@ -269,7 +269,7 @@ def test_an_adopted_board_is_frozen(year):
     criterion = year.criterion("I.3")
 
     assert reasons_of(
-        services.edit_scoreboard, criterion=criterion, changes={"title": "Khác"}, by=year.chair, at=NOON
+        services.edit_criterion, criterion=criterion, changes={"title": "Khác"}, by=year.chair, at=NOON
     ) == [policies.FROZEN_BOARD]
     assert reasons_of(
         services.adopt_scoreboard, scoreboard=year.scoreboard, how="lại", by=year.chair, at=NOON
@@ -311,7 +311,7 @@ def test_a_new_version_takes_the_units_marks_along_where_the_criterion_is_the_sa
     first = year.scoreboard
     draft = year.draft_board()
     changed = Criterion.objects.get(scoreboard=draft, code="I.3")
-    services.edit_scoreboard(criterion=changed, changes={"rule": {"per": "1"}}, by=year.chair, at=NOON)
+    services.edit_criterion(criterion=changed, changes={"rule": {"per": "1"}}, by=year.chair, at=NOON)
     year.adopt(draft)
 
     kept = Mark.objects.filter(card=year.card(2)).values_list("criterion__code", "points")
