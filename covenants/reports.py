@@ -331,7 +331,8 @@ def initiatives_table(cycle: Cycle, members: Sequence[Membership]) -> Table:
     ]
     totals = queries.initiative_totals(cycle)
     rows.append(Row(("", "Toàn khối", *(totals.get(level) for level in levels)), style="total"))
-    return Table("Sáng kiến được công nhận", columns, tuple(rows))
+    notes = () if counts else ("Chưa ghi số sáng kiến nào.",)
+    return Table("Sáng kiến được công nhận", columns, tuple(rows), notes)
 
 
 def results_workbook(cycle: Cycle, seen: Mapping[str, frozenset[int]] | None = None) -> bytes:
