@@ -34,7 +34,7 @@ def standing_for(document: Document, by: User, at: datetime) -> Standing:
 
 
 def _scope(user: User, at: datetime) -> dict[str, Q | Exists | QuerySet]:
-    """What a person reads of rows with `province` and `cycle`: everything, as keeper, or as member."""
+    """What a person reads of rows with `province` and `cycle`: everything, as keeper, as member, as administrator."""
     day = today(at)
     mine = Appointment.objects.on(day).filter(user=user)
     units = mine.filter(unit__isnull=False).values("unit")
@@ -43,7 +43,9 @@ def _scope(user: User, at: datetime) -> dict[str, Q | Exists | QuerySet]:
     before = own_terms.filter(cycle__bloc=OuterRef("cycle__bloc"), cycle__year=OuterRef("cycle__year") - 1)
     return {
         "units": units,
-        "all": Q(province__in=mine.filter(role__in=(*READING_ROLES, Role.ADMIN)).values("province"))
+        "all": Q(province__in=mine.filter(role__in=READING_ROLES).values("province")),
+        # Who keeps units and people reads what was published, neither drafts nor a unit's own files.
+        "admin": Q(province__in=mine.filter(role=Role.ADMIN).values("province"))
         | Q(Exists(mine.filter(role=Role.ADMIN, province=None, unit=None))),
         # A year without a chair is kept by the chair before it.
         "kept": Q(Exists(own_terms.filter(cycle=OuterRef("cycle"))))
@@ -63,6 +65,7 @@ def documents_for(user: User, at: datetime) -> QuerySet[Document]:
             scope["all"]
             | scope["kept"]
             | scope["member"] & (of_bloc | Q(unit__in=scope["units"]))
+            | scope["admin"] & Q(status__in=PUBLISHED)
             | Q(cycle__isnull=True, status__in=PUBLISHED, province__in=scope["provinces"])
         )
         .order_by("-created_at", "-pk")
@@ -75,7 +78,10 @@ def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
     return (
         Upload.objects.select_related("unit", "document")
         .filter(
-            scope["all"] | scope["kept"] | scope["member"] & Q(is_shared=True) | Q(unit__in=scope["units"])
+            scope["all"]
+            | scope["kept"]
+            | (scope["member"] | scope["admin"]) & Q(is_shared=True)
+            | Q(unit__in=scope["units"])
         )
         .order_by("uploaded_at", "pk")
     )
