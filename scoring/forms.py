@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from crispy_forms.layout import Layout
 from django import forms
 
 from config.kit.forms import DayField, NumberField, PageForm
@@ -10,12 +11,14 @@ from scoring.enums import (
     AppealOutcome,
     CriterionKind,
     CrossMethod,
+    GroupNature,
     MarkState,
     NaPolicy,
     NaReason,
     NotArisen,
     RankNumbering,
     RoundingMode,
+    ScoredBy,
     TieStepKind,
 )
 from scoring.reports.sheet import field_name, parts_of
@@ -249,10 +252,29 @@ class BoardForm(PageForm, forms.Form):
 
 
 class CriterionForm(PageForm, forms.Form):
-    rows = (("title",), ("max_points", "kind"), ("rule",), ("wording",), ("evidence_hint", "needs_evidence"))
+    """One row of a frame: a new one, a group, or a criterion."""
+
+    rows = (
+        ("code", "max_points"),
+        ("title",),
+        ("kind", "nature"),
+        ("rule",),
+        ("wording",),
+        ("not_arisen", "scored_by"),
+        ("evidence_hint", "needs_evidence"),
+        ("target",),
+    )
+    code = forms.CharField(label="Ký hiệu", max_length=30, required=False, help_text="Ví dụ I.2 hoặc I.2.a")
     title = forms.CharField(label="Nội dung, tiêu chí", max_length=600)
-    max_points = NumberField(label="Điểm tối đa", min_value=0, max_digits=9, decimal_places=3)
-    kind = forms.ChoiceField(label="Cách tính", required=False)
+    max_points = NumberField(
+        label="Điểm tối đa", min_value=0, max_digits=9, decimal_places=3, help_text="Điểm trừ ghi số dương."
+    )
+    kind = forms.ChoiceField(
+        label="Cách tính",
+        required=False,
+        choices=(("", "Nhóm, có tiêu chí con"), *CriterionKind.choices),
+    )
+    nature = forms.ChoiceField(label="Tính chất", required=False, choices=GroupNature.choices)
     rule = forms.CharField(
         label="Quy tắc",
         required=False,
@@ -261,45 +283,140 @@ class CriterionForm(PageForm, forms.Form):
     wording = forms.CharField(
         label="Cách tính điểm, nguyên văn", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    not_arisen = forms.ChoiceField(
+        label="Khi không phát sinh",
+        required=False,
+        choices=(("", "Như hướng dẫn"), *NotArisen.choices),
+    )
+    scored_by = forms.ChoiceField(label="Ai chấm", required=False, choices=ScoredBy.choices)
     evidence_hint = forms.CharField(label="Tài liệu kiểm chứng", required=False)
     needs_evidence = forms.BooleanField(label="Cần minh chứng", required=False)
+    target = forms.TypedChoiceField(
+        label="Lấy kết quả từ chỉ tiêu giao ước",
+        required=False,
+        empty_value=None,
+        help_text="Kết quả chỉ nhập một lần ở giao ước; bảng tự chấm điểm lấy sang.",
+    )
 
-    def __init__(self, *args, criterion, **kwargs):
+    def __init__(self, *args, criterion=None, has_rows=False, targets=None, **kwargs):
         self.criterion = criterion
         super().__init__(*args, **kwargs)
-        if criterion.is_group:
-            for name in ("kind", "rule", "evidence_hint", "needs_evidence"):
-                del self.fields[name]
-            self.helper.layout = None
+        gone = set()
+        if has_rows:
+            gone = {"kind", "rule", "evidence_hint", "needs_evidence", "scored_by", "not_arisen", "target"}
+        if targets:
+            self.fields["target"].choices = [
+                ("", "Không, đơn vị nhập số liệu ở bảng tự chấm"),
+                *((str(one.pk), f"{one.number}. {one.text}") for one in targets),
+            ]
+            self.fields["target"].coerce = {str(one.pk): one for one in targets}.get
         else:
-            self.fields["kind"].choices = CriterionKind.choices
+            gone.add("target")
+        for name in gone:
+            del self.fields[name]
+        kept = [tuple(name for name in row if name in self.fields) for row in self.rows]
+        self.helper.layout = Layout(*(self._row(names) for names in kept if names))
 
     @staticmethod
     def start(criterion, rule):
-        kept = {name: getattr(criterion, name) for name in ("title", "max_points", "kind", "wording")}
-        more = {"evidence_hint": criterion.evidence_hint, "needs_evidence": criterion.needs_evidence}
-        return {**kept, **more, "rule": rule_to_text(rule) if rule else ""}
+        kept = {name: getattr(criterion, name) for name in ROW_FIELDS}
+        return {**kept, "rule": rule_to_text(rule) if rule else "", "target": str(criterion.target_id or "")}
+
+    def clean_target(self):
+        return self.cleaned_data["target"] or None
 
     def clean(self):
         cleaned = super().clean()
-        if "rule" in cleaned and cleaned.get("kind"):
-            text = cleaned.pop("rule")
-            if rule_to_text(self.initial_rule()) == text and cleaned["kind"] == self.criterion.kind:
-                return cleaned  # what cannot be written in a line stays as it is
+        # What was not sent stays as it is.
+        for name in ("code", "nature", "scored_by"):
+            if not cleaned.get(name, "x"):
+                del cleaned[name]
+        if "rule" not in cleaned:
+            return cleaned
+        text, kind = cleaned.pop("rule"), cleaned.get("kind", "")
+        known = self.initial.get("parsed_rule")
+        if not kind:
+            cleaned["rule"] = {}
+        elif not (known and known.kind == kind and rule_to_text(known) == text):
+            # What cannot be written in a line stays as it is, as long as the line does.
             try:
-                cleaned["rule"] = rule_to_json(rule_from_text(cleaned["kind"], text))
+                cleaned["rule"] = rule_to_json(rule_from_text(kind, text))
             except FormatError as wrong:
                 self.add_error("rule", wrong.reasons)
         return cleaned
-
-    def initial_rule(self):
-        return self.initial["parsed_rule"]
 
     def changes(self):
         """Only what differs from the criterion as it stands."""
         return {
             name: value for name, value in self.cleaned_data.items() if value != getattr(self.criterion, name)
         }
+
+    def fields_of_row(self):
+        """Everything of a new row; its code is the one proposed when none was typed."""
+        return {"code": self.initial["code"], **self.cleaned_data}
+
+
+ROW_FIELDS = (
+    "code", "title", "max_points", "kind", "nature", "wording", "evidence_hint", "needs_evidence", "scored_by",
+    "not_arisen",
+)  # fmt: skip
+
+
+class MoveForm(PageForm, forms.Form):
+    group = forms.ChoiceField(label="Chuyển vào nhóm", required=False)
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = [
+            ("", "Cấp một, không thuộc nhóm nào"),
+            *((one.pk, f"{one.code} {one.title}"[:90]) for one in groups),
+        ]
+
+
+class SplitForm(PageForm, forms.Form):
+    parts = forms.CharField(
+        label="Các phần",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Mỗi dòng một phần: nội dung = điểm. Cộng lại phải bằng điểm của tiêu chí.",
+    )
+
+    def clean_parts(self):
+        parts = []
+        for line in _lines(self.cleaned_data["parts"]):
+            title, equals, points = line.rpartition("=")
+            if not equals or not title.strip():
+                raise forms.ValidationError(f"Không hiểu “{line}”. Hãy ghi: nội dung = điểm.")
+            try:
+                value = parse_number(points.strip())
+            except ValueError as wrong:
+                raise forms.ValidationError(f"“{line}”: {wrong}") from wrong
+            if value < 0 or value != round(value, 3):
+                raise forms.ValidationError(f"“{line}”: điểm không âm, tối đa 3 chữ số thập phân.")
+            parts.append((title.strip(), value))
+        return parts
+
+
+class CopyForm(PageForm, forms.Form):
+    origin = forms.ChoiceField(label="Sao chép thang bảng điểm từ")
+
+    def __init__(self, *args, guidances, scoreboards, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = {
+            **{f"g{one.pk}": one for one in guidances},
+            **{f"b{one.pk}": one for one in scoreboards},
+        }
+        groups = {"Hướng dẫn của tỉnh": [], "Bảng điểm đã thông qua": []}
+        for key, one in self.known.items():
+            is_guidance = key.startswith("g")
+            words = f"{one}: {one.title}, từ năm {one.from_year}" if is_guidance else str(one.cycle)
+            groups["Hướng dẫn của tỉnh" if is_guidance else "Bảng điểm đã thông qua"].append(
+                (key, words[:110])
+            )
+        filled = [(label, choices) for label, choices in groups.items() if choices]
+        self.fields["origin"].choices = [("", "Chọn"), *filled]
+
+    def clean_origin(self):
+        return self.known[self.cleaned_data["origin"]]
 
 
 class FrameForm(PageForm, forms.Form):
@@ -514,9 +631,7 @@ class AnswerForm(PageForm, forms.Form):
 
 
 class DecisionForm(PageForm, forms.Form):
-    outcome = forms.ChoiceField(
-        label="Kết luận", choices=AppealOutcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label="Kết luận", choices=AppealOutcome.choices, widget=forms.RadioSelect)
     points = NumberField(label="Điểm sau điều chỉnh", required=False, max_digits=9, decimal_places=3)
     reason = forms.CharField(label="Lý do kết luận", max_length=4000, widget=forms.Textarea(attrs=LONG_TEXT))
 

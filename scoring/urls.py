@@ -1,8 +1,9 @@
 from django.urls import path
 
-from scoring.views import appeals, boards, cards, comparison, crosschecks, guidance, papers, ranking
+from scoring.views import appeals, boards, cards, comparison, crosschecks, frames, guidance, papers, ranking
 
 CARD = "cham-diem/<slug:unit>/"
+FRAME = "huong-dan-cham-diem/<int:pk>/tieu-chi/"
 
 # Below /khoi/<province>/<bloc>/<year>/.
 cycle_urlpatterns = [
@@ -17,7 +18,15 @@ cycle_urlpatterns = [
     path("thang-bang-diem/thong-qua/", boards.scoreboard_adopt, name="scoreboard_adopt"),
     path("thang-bang-diem/bo/", boards.scoreboard_discard, name="scoreboard_discard"),
     path("thang-bang-diem/chap-nhan/", boards.scoreboard_waive, name="scoreboard_waive"),
-    path("thang-bang-diem/<int:pk>/", boards.criterion_edit, name="criterion_edit"),
+    path("thang-bang-diem/sua/", frames.board_edit, name="board_edit"),
+    path("thang-bang-diem/khac-huong-dan/", frames.board_differences, name="board_differences"),
+    path("thang-bang-diem/them/", frames.board_add, name="board_add"),
+    path("thang-bang-diem/sao-chep/", frames.board_copy, name="board_copy"),
+    path("thang-bang-diem/danh-so/", frames.board_renumber, name="board_renumber"),
+    path("thang-bang-diem/<int:pk>/", frames.criterion_edit, name="criterion_edit"),
+    path("thang-bang-diem/<int:pk>/chuyen/", frames.board_move, name="board_move"),
+    path("thang-bang-diem/<int:pk>/tach/", frames.board_split, name="board_split"),
+    path("thang-bang-diem/<int:pk>/bo/", frames.board_remove, name="board_remove"),
     path("cham-diem/<slug:unit>.pdf", papers.scorecard_pdf, name="scorecard_pdf"),
     path("cham-diem/<slug:unit>.xlsx", papers.scorecard_xlsx, name="scorecard_xlsx"),
     path(CARD, cards.scorecard, name="scorecard"),
@@ -71,6 +80,15 @@ urlpatterns = [
     path("huong-dan-cham-diem/<int:pk>/", guidance.guidance, name="guidance"),
     path("huong-dan-cham-diem/<int:pk>/sua/", guidance.guidance_edit, name="guidance_edit"),
     path("huong-dan-cham-diem/<int:pk>/thang-diem/", guidance.frame_write, name="frame_write"),
+    path("huong-dan-cham-diem/<int:pk>/khac-ban-truoc/", frames.guidance_effects, name="guidance_effects"),
+    path(FRAME, frames.frame_edit, name="frame_edit"),
+    path(FRAME + "them/", frames.frame_add, name="frame_add"),
+    path(FRAME + "sao-chep/", frames.frame_copy, name="frame_copy"),
+    path(FRAME + "danh-so/", frames.frame_renumber, name="frame_renumber"),
+    path(FRAME + "<int:row>/", frames.frame_row, name="frame_row"),
+    path(FRAME + "<int:row>/chuyen/", frames.frame_move, name="frame_move"),
+    path(FRAME + "<int:row>/tach/", frames.frame_split, name="frame_split"),
+    path(FRAME + "<int:row>/bo/", frames.frame_remove, name="frame_remove"),
     path("huong-dan-cham-diem/<int:pk>/cong-bo/", guidance.guidance_publish, name="guidance_publish"),
     path("huong-dan-cham-diem/<int:pk>/chap-nhan/", guidance.guidance_waive, name="guidance_waive"),
     path("huong-dan-cham-diem/<int:pk>/ban-moi/", guidance.guidance_renew, name="guidance_renew"),

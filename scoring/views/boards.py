@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
@@ -62,12 +62,15 @@ def draw_board(request, cycle, status=200, error=(), adopt_form=None):
     if found:
         board = queries.board_of(found)
         faults = queries.frame_faults(board)
+        unbound = queries.unbound_in(board) if found.status == ScoreboardStatus.DRAFT else []
         context |= {
             "tree": tree_of(board),
             "leaf_count": len(board.leaves),
             **findings_context(board),
             "edit_refusals": policies.edit_scoreboard(who, found),
-            "adopt_refusals": policies.adopt_scoreboard(who, found, "có", faults),
+            "adopt_refusals": policies.adopt_scoreboard(who, found, "có", faults, unbound=unbound),
+            "unbound": unbound,
+            "changes": queries.board_differences(board),
             "adopt_form": adopt_form or forms.HowForm(),
             "is_adopted": found.status == ScoreboardStatus.ADOPTED,
         }
@@ -125,25 +128,3 @@ def scoreboard_waive(request, province, bloc, year):
         return draw_board(request, cycle, 422, refused.reasons)
     messages.success(request, "Đã ghi lý do chấp nhận.")
     return redirect("scoreboard", *cycle.slugs)
-
-
-@require_http_methods(["GET", "POST"])
-def criterion_edit(request, province, bloc, year, pk):
-    cycle = get_cycle(request, province, bloc, year)
-    criterion = get_object_or_404(queries.criteria_of(cycle), pk=pk)
-    criterion.scoreboard.cycle = cycle
-    rule = queries.rule_of(criterion)
-    start = {**forms.CriterionForm.start(criterion, rule), "parsed_rule": rule}
-    form = forms.CriterionForm(request.POST or None, criterion=criterion, initial=start)
-    if form.is_valid():
-        try:
-            services.edit_criterion(criterion=criterion, changes=form.changes(), **by(request))
-        except Refused as refused:
-            form.add_error(None, refused.reasons)
-        else:
-            messages.success(request, f"Đã sửa {criterion.code}.")
-            return redirect("scoreboard", *cycle.slugs)
-    who = standing_in(cycle, request.user, timezone.now())
-    refusals = policies.edit_scoreboard(who, criterion.scoreboard)
-    context = {"form": form, "criterion": criterion, "refusals": refusals}
-    return cycle_page(request, cycle, "scoring/criterion.html", context, 422 if form.is_bound else 200)

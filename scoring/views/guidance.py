@@ -8,7 +8,7 @@ from blocs.views.shared import by
 from config.kit.refusals import Refused
 from scoring import forms, imports, policies, queries, services
 from scoring.enums import CriterionKind, GuidanceStatus
-from scoring.reports.papers import law_in_words
+from scoring.reports.law import law_pairs
 from scoring.rules.wording import wording_of
 
 TONES = {GuidanceStatus.DRAFT: "warn", GuidanceStatus.PUBLISHED: "good", GuidanceStatus.REPLACED: "plain"}
@@ -41,7 +41,7 @@ def draw_guidance(request, guidance, status=200, error=()):
     context = {
         "guidance": guidance,
         "tone": TONES[guidance.status],
-        "law": law_in_words(guidance),
+        "law": law_pairs(guidance),
         "tree": tree_of(board),
         "leaf_count": len(board.leaves),
         **findings_context(board),
@@ -87,7 +87,7 @@ def guidance_create(request, province):
             form.add_error(None, refused.reasons)
         else:
             messages.success(request, "Đã lập dự thảo hướng dẫn. Hãy nhập thang bảng điểm.")
-            return redirect("frame_write", made.pk)
+            return redirect("frame_edit", made.pk)
     context = {"form": form, "province": place}
     return render(request, "scoring/guidance_edit.html", context, status=422 if form.is_bound else 200)
 
