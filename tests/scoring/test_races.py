@@ -8,11 +8,12 @@ from django.db import connection
 
 from config.kit.refusals import Refused
 from config.kit.text import number
-from scoring import services
+from scoring import queries, services
 from scoring.enums import ScorecardState, Stage
-from scoring.models import Mark, Scorecard
+from scoring.models import Appeal, CrossCheck, Mark, Scorecard
 from scoring.rules import ValueInputs
 from scoring.services import LostMarks, MarkEntry
+from tests.factories.crosschecks import CrossYear
 from tests.factories.scoring import NOON, ScoringYear
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +112,65 @@ def test_a_ranking_is_adopted_once():
     )
 
     assert sum(not isinstance(one, Exception) for one in outcomes) == 1
+
+
+def test_a_member_sends_its_cross_check_once_and_never_after_the_closing():
+    year = CrossYear()
+    card, entries = year.card(2), year.entries(2)
+
+    def send():
+        return services.send_cross_check(
+            card=card, scorer=year.units[3], entries=entries, by=year.officers[3], at=NOON
+        )
+
+    outcomes = at_once([send] * 5)
+    assert sum(not isinstance(one, Exception) for one in outcomes) == 1
+    assert CrossCheck.objects.count() == 9
+
+    def give():
+        return services.send_cross_check(
+            card=card, scorer=year.units[1], entries=entries, by=year.officers[1], at=NOON
+        )
+
+    given, closed = at_once([give, lambda: year.close("đủ")])
+    assert not isinstance(closed, Exception)
+    scorers = queries.cross_results(year.card(2))[year.criterion("I.2").pk].scorers
+    assert scorers == (1 if isinstance(given, Refused) else 2)
+
+
+def test_of_two_decisions_on_an_appeal_one_stands():
+    year = ScoringYear()
+    year.send(2)
+    leaf = year.criterion("I.2")
+    appeal = services.ask_explanation(
+        card=year.card(2), criterion=leaf, question="Vì sao?", due_on=NOON.date(), by=year.chair, at=NOON
+    )
+    services.answer_appeal(appeal=appeal, answer="Đủ.", by=year.officers[2], at=NOON)
+
+    def decide(points):
+        return lambda: services.decide_appeal(
+            appeal=appeal, outcome="changed", points=D(points), reason="x", by=year.chair, at=NOON
+        )
+
+    outcomes = at_once([decide(points) for points in range(10, 15)])
+    (decided,) = [one for one in outcomes if isinstance(one, Appeal)]
+    mark = Mark.objects.get(card=year.card(2), criterion=leaf, stage=Stage.BLOC)
+    assert (mark.points, mark.version) == (decided.decided_points, 1)
+
+
+def test_of_two_questions_on_one_criterion_one_is_asked():
+    year = ScoringYear()
+    year.send(2)
+
+    def ask():
+        return services.ask_explanation(
+            card=year.card(2),
+            criterion=year.criterion("I.2"),
+            question="Vì sao?",
+            due_on=NOON.date(),
+            by=year.chair,
+            at=NOON,
+        )
+
+    outcomes = at_once([ask] * 4)
+    assert sum(isinstance(one, Appeal) for one in outcomes) == 1
