@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from config.kit.text import number, parse_number
+from config.kit.text import number as grouped
+from config.kit.text import parse_number
 from scoring.enums import CriterionKind, Direction
 from scoring.rules.explain import band_text
 from scoring.rules.kinds import Level, Rule, rule_from_json
@@ -36,6 +37,11 @@ def rule_from_text(kind: str, text: str) -> Rule:
     except ValueError as wrong:
         raise FormatError([str(wrong)]) from wrong
     return rule_from_json(parts, kind)
+
+
+def number(value: Decimal) -> str:
+    """A number as one types it: without dots for thousands, which reading would ask about."""
+    return grouped(value).replace(".", "")
 
 
 def _a_number(text: str) -> str:
@@ -150,7 +156,7 @@ def _written_bonus(rule: Any) -> str:
 
 
 def _written_bands(rule: Any) -> str:
-    words = "; ".join(f"{band_text(band, '')} = {number(band.points)}" for band in rule.bands)
+    words = "; ".join(f"{band_text(band, '').replace('.', '')} = {number(band.points)}" for band in rule.bands)
     return f"{rule.unit}: {words}" if rule.unit else words
 
 

@@ -125,6 +125,7 @@ def _line(board, criterion):
         kind, rule = GROUP_LABELS[GroupNature(criterion.nature)], ""
     else:
         kind, rule = criterion.get_kind_display(), rule_to_text(board.rules[criterion.pk])
-    cells = (criterion.code, criterion.title, number(criterion.max_points), kind, rule)
+    most = number(criterion.max_points).replace(".", "")  # “1.000” would be asked about
+    cells = (criterion.code, criterion.title, most, kind, rule)
     wording = " ".join(criterion.wording.split())
     return " | ".join((*cells, wording) if wording else cells).rstrip(" |")

@@ -1,0 +1,18 @@
+"""What comes in as text or as a workbook, read into plain values; all faults at once, nothing saved."""
+
+from scoring.imports.books import Fault, RefusedBook
+from scoring.imports.converted import converted_frame
+from scoring.imports.guidance import GuidanceBook, guidance_book, read_guidance
+from scoring.imports.typed import COLUMNS, frame_text, read_frame
+
+__all__ = [
+    "COLUMNS",
+    "Fault",
+    "GuidanceBook",
+    "RefusedBook",
+    "converted_frame",
+    "frame_text",
+    "guidance_book",
+    "read_frame",
+    "read_guidance",
+]

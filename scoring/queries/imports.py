@@ -1,0 +1,26 @@
+"""What an import asks before it writes."""
+
+from datetime import datetime
+
+from accounts.models import User
+from blocs.enums import Role
+from blocs.models import Appointment, Province
+from blocs.queries import today
+from scoring.models import Guidance
+
+
+def newest_guidance(province: Province, number: str) -> Guidance | None:
+    """The last version of a province's guidance with this number."""
+    return Guidance.objects.filter(province=province, number=number).order_by("-version").first()
+
+
+def writers_of(province: Province, at: datetime) -> list[User]:
+    """Who writes a province's guidance on a day: heads of the standing office first."""
+    roles = (Role.PROVINCE_HEAD, Role.PROVINCE_OFFICER)
+    found = Appointment.objects.on(today(at)).filter(province=province, role__in=roles).select_related("user")
+    return [one.user for one in sorted(found, key=lambda one: (roles.index(one.role), one.pk))]
+
+
+def province_of_slug(slug: str) -> Province | None:
+    """A province by its name in addresses, for a command of the installation."""
+    return Province.objects.filter(slug=slug).first()
