@@ -1,9 +1,11 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
+from blocs.enums import MilestoneKind
 from config.kit.forms import DayField, NumberField, PageForm
 from config.kit.text import nfc, number, parse_number
 from documents.rules import UPLOAD_LIMIT
@@ -36,6 +38,22 @@ from scoring.rules import (
     rule_to_json,
 )
 from scoring.rules.inputs import Event
+from scoring.rules.law import (
+    AWARDS,
+    COMPARISONS,
+    MOST_PARTS,
+    QUOTA_HINT,
+    VOTE_BASES,
+    award_quota_from_text,
+    award_quota_to_text,
+    grade_quota_from_text,
+    grade_quota_to_text,
+    late_step_from_text,
+    late_step_to_text,
+    month_day,
+    month_day_text,
+    vote_rule_from_json,
+)
 from scoring.rules.written import rule_from_text, rule_to_text
 from scoring.services import MarkEntry
 
@@ -431,17 +449,39 @@ class FrameForm(PageForm, forms.Form):
 
 
 class GuidanceForm(PageForm, forms.Form):
-    rows = (
-        ("number", "issued_on"),
-        ("title",),
-        ("issuer",),
-        ("from_year", "to_year"),
-        ("scale", "bonus_cap", "deduction_cap"),
-        ("na_policy", "not_arisen"),
-        ("step", "mode"),
-        ("rank_numbering", "evidence_required"),
-        ("grades", "tie_chain"),
-        ("note",),
+    """The whole law of a guidance, in sections; what a section does not show is kept."""
+
+    sections = (
+        ("Văn bản", (("number", "issued_on"), ("title",), ("issuer",), ("from_year", "to_year"))),
+        (
+            "Thang điểm",
+            (
+                ("scale", "bonus_cap", "deduction_cap"),
+                ("na_policy", "not_arisen"),
+                ("evidence_required",),
+                ("step", "mode"),
+            ),
+        ),
+        ("Xếp hạng, xếp loại", (("grades", "tie_chain"), ("rank_numbering",))),
+        ("Số lượng được đề nghị", tuple((f"quota_{code}",) for code in AWARDS)),
+        (
+            "Biểu quyết",
+            (
+                ("vote_base", "vote_comparison"),
+                ("vote_numerator", "vote_denominator"),
+                ("vote_quorum_numerator", "vote_quorum_denominator"),
+                ("vote_is_secret", "vote_proxy_allowed", "vote_own_unit_votes"),
+            ),
+        ),
+        (
+            "Các hạn trong năm",
+            (
+                ("due_covenant", "due_midyear", "due_self_scoring"),
+                ("due_verifying", "due_submission"),
+            ),
+        ),
+        ("Gửi chậm", (("late_per_day", "late_cap", "late_is_percent"), ("late_steps",))),
+        ("Ghi chú", (("note",),)),
     )
     number = forms.CharField(label="Số, ký hiệu", max_length=60, help_text="Ví dụ 16/HD-HĐTĐKT")
     issued_on = DayField(label="Ngày ban hành")
@@ -464,7 +504,7 @@ class GuidanceForm(PageForm, forms.Form):
         label="Xếp loại",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Mỗi dòng một mức, cao trước: Xuất sắc = 90. Mức cuối không ghi điểm.",
+        help_text="Mỗi dòng một mức, cao trước: Xuất sắc = 90; tối đa 25 %. Mức cuối không ghi điểm.",
     )
     tie_chain = forms.CharField(
         label="Khi bằng điểm, xét lần lượt",
@@ -472,7 +512,91 @@ class GuidanceForm(PageForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Mỗi dòng một bước: điểm thưởng; điểm trừ; nhóm V; tỷ lệ nữ 70.",
     )
-    note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    vote_base = forms.ChoiceField(
+        label="Cơ sở tính", required=False, choices=(("", "Không quy định"), *VOTE_BASES.items())
+    )
+    vote_comparison = forms.ChoiceField(
+        label="So với ngưỡng", required=False, choices=tuple(COMPARISONS.items())
+    )
+    vote_numerator = forms.IntegerField(
+        label="Ngưỡng, tử số", required=False, min_value=0, max_value=MOST_PARTS, help_text="2/3: ghi 2 và 3."
+    )
+    vote_denominator = forms.IntegerField(
+        label="Ngưỡng, mẫu số", required=False, min_value=1, max_value=MOST_PARTS
+    )
+    vote_quorum_numerator = forms.IntegerField(
+        label="Có mặt tối thiểu, tử số",
+        required=False,
+        min_value=0,
+        max_value=MOST_PARTS,
+        help_text="Ghi 0 khi không quy định.",
+    )
+    vote_quorum_denominator = forms.IntegerField(
+        label="Có mặt tối thiểu, mẫu số", required=False, min_value=1, max_value=MOST_PARTS
+    )
+    vote_is_secret = forms.BooleanField(label="Bỏ phiếu kín", required=False)
+    vote_proxy_allowed = forms.BooleanField(label="Cho ủy quyền bằng văn bản", required=False)
+    vote_own_unit_votes = forms.BooleanField(label="Đơn vị được bỏ phiếu cho chính mình", required=False)
+    late_per_day = NumberField(
+        label="Trừ mỗi ngày chậm", required=False, min_value=0, max_digits=9, decimal_places=3
+    )
+    late_cap = NumberField(label="Trừ tối đa", required=False, min_value=0, max_digits=9, decimal_places=3)
+    late_is_percent = forms.BooleanField(label="Các số này là % của thang điểm", required=False)
+    late_steps = forms.CharField(
+        label="Hoặc trừ theo mức",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Mỗi dòng một mức: từ ngày 1 = 0,5. Có mức thì không tính theo ngày.",
+    )
+    note = forms.CharField(
+        label="Ghi chú",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Nơi nêu các ngưỡng mà thang điểm nhắc đến: ngưỡng “A”: từ 85 %.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, label in AWARDS.items():
+            self.fields[f"quota_{code}"] = forms.CharField(label=label, required=False, help_text=QUOTA_HINT)
+        for kind in MilestoneKind:
+            self.fields[f"due_{kind}"] = forms.CharField(
+                label=kind.label, required=False, help_text="Ngày/tháng, ví dụ 15/12"
+            )
+        for name, label in ROUNDED.items():
+            self.fields[f"step_{name}"] = NumberField(
+                label=f"Bước, {label.lower()}",
+                required=False,
+                min_value=Decimal("0.001"),
+                max_digits=9,
+                decimal_places=3,
+            )
+            modes = (("", "Như chung"), *RoundingMode.choices)
+            self.fields[f"mode_{name}"] = forms.ChoiceField(
+                label=f"Cách làm tròn, {label.lower()}", required=False, choices=modes
+            )
+        self.helper.layout = Layout(
+            *(Fieldset(label, *(self._row(names) for names in rows)) for label, rows in self.sections)
+        )
+
+    def rounding_rows(self):
+        """One row a kind of figure: its name, its step and its mode, to be drawn as a table."""
+        return [(label, self[f"step_{name}"], self[f"mode_{name}"]) for name, label in ROUNDED.items()]
+
+    def own_roundings(self):
+        """Tell whether a kind of figure is rounded in its own way."""
+        return any(step.value() or mode.value() for _, step, mode in self.rounding_rows())
+
+    def _typed(self, name, read):
+        """Read one field with a rule of the law; its sentence goes to the field."""
+        text = self.cleaned_data.get(name)
+        if not text:
+            return None
+        try:
+            return read(text)
+        except ValueError as wrong:
+            self.add_error(name, str(wrong))
+            return None
 
     @staticmethod
     def start(guidance=None, *, province=None, year=None):
@@ -488,6 +612,7 @@ class GuidanceForm(PageForm, forms.Form):
             "mode": rounding.get("mode", RoundingMode.HALF_UP),
             "grades": "\n".join(_grade_line(one) for one in guidance.grades),
             "tie_chain": "\n".join(_tie_line(one) for one in guidance.tie_chain),
+            **_law_start(guidance),
         }
 
     def clean_grades(self):
@@ -496,21 +621,108 @@ class GuidanceForm(PageForm, forms.Form):
     def clean_tie_chain(self):
         return [_read_tie(line) for line in _lines(self.cleaned_data["tie_chain"])]
 
+    def clean_late_steps(self):
+        try:
+            return [late_step_from_text(line) for line in _lines(self.cleaned_data["late_steps"])]
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+
     def clean(self):
         cleaned = super().clean()
         first, last = cleaned.get("from_year"), cleaned.get("to_year")
         if first and last and last < first:
             self.add_error("to_year", "Năm cuối áp dụng không được trước năm đầu.")
+        quotas = {code: self._typed(f"quota_{code}", award_quota_from_text) for code in AWARDS}
+        cleaned["quota_rules"] = {code: one for code, one in quotas.items() if one}
+        days = {kind.value: self._typed(f"due_{kind}", month_day) for kind in MilestoneKind}
+        cleaned["deadlines"] = {kind: day for kind, day in days.items() if day}
+        cleaned["vote_rule"] = self._vote_rule(cleaned)
         return cleaned
+
+    def _vote_rule(self, cleaned):
+        if not cleaned.get("vote_base"):
+            return {}
+        rule = {
+            "base": cleaned["vote_base"],
+            "comparison": cleaned.get("vote_comparison") or "at_least",
+            **{name: cleaned.get(f"vote_{name}") for name in VOTE_INTEGERS},
+            **{name: cleaned[f"vote_{name}"] for name in VOTE_FLAGS},
+        }
+        rule = {name: value for name, value in rule.items() if value is not None}
+        try:
+            vote_rule_from_json(rule)
+        except FormatError as wrong:
+            self.add_error("vote_numerator", wrong.reasons)
+        return rule
 
     def law(self, guidance=None):
         """The fields of the model; parts of the law that this form does not show are kept."""
-        cleaned = dict(self.cleaned_data)
-        step, mode = cleaned.pop("step"), cleaned.pop("mode")
-        kept = guidance.roundings if guidance else {}
-        roundings = {**kept, "default": {"step": f"{step:f}", "mode": mode}}
-        grades = _with_codes(cleaned.pop("grades"), guidance.grades if guidance else [])
-        return {**cleaned, "roundings": roundings, "grades": grades}
+        cleaned = self.cleaned_data
+        kept = guidance.vote_rule if guidance and cleaned["vote_rule"] else {}
+        grades = _with_codes(cleaned["grades"], guidance.grades if guidance else [])
+        return {
+            **{name: cleaned[name] for name in GUIDANCE_FIELDS},
+            **{name: cleaned[name] for name in ("tie_chain", "quota_rules", "deadlines")},
+            "vote_rule": {**kept, **cleaned["vote_rule"]},
+            "roundings": self._roundings(),
+            "lateness": self._lateness(),
+            "grades": grades,
+        }
+
+    def _roundings(self):
+        cleaned = self.cleaned_data
+        common = {"step": f"{cleaned['step']:f}", "mode": cleaned["mode"]}
+        found = {"default": common}
+        for name in ROUNDED:
+            step, mode = cleaned[f"step_{name}"], cleaned[f"mode_{name}"]
+            if step is not None or mode:
+                found[name] = {
+                    "step": f"{step:f}" if step is not None else common["step"],
+                    "mode": mode or common["mode"],
+                }
+        return found
+
+    def _lateness(self):
+        cleaned = self.cleaned_data
+        rule = {
+            "per_day": f"{cleaned['late_per_day']:f}" if cleaned["late_per_day"] else None,
+            "cap": f"{cleaned['late_cap']:f}" if cleaned["late_cap"] is not None else None,
+            "steps": cleaned["late_steps"],
+        }
+        found = {name: value for name, value in rule.items() if value}
+        return {**found, "is_percent": True} if found and cleaned["late_is_percent"] else found
+
+
+# Kinds of figures that are computed and so may need a rounding of their own; the rescaled total is one of them.
+ROUNDED = {
+    "total": "Tổng điểm sau quy đổi",
+    **{
+        kind.value: kind.label
+        for kind in CriterionKind
+        if kind not in (CriterionKind.PASS_FAIL, CriterionKind.CHOICE, CriterionKind.BANDS)
+    },
+}
+VOTE_INTEGERS = ("numerator", "denominator", "quorum_numerator", "quorum_denominator")
+VOTE_FLAGS = ("is_secret", "proxy_allowed", "own_unit_votes")
+
+
+def _law_start(guidance):
+    """What the parts of the law that are kept as JSON look like when they are typed."""
+    roundings = {name: one for name, one in guidance.roundings.items() if name in ROUNDED}
+    late, vote = guidance.lateness, guidance.vote_rule
+    # A rule that says nothing of these is secret, by mandate, and lets a unit vote on itself.
+    flags = {f"vote_{name}": vote.get(name, True) for name in VOTE_FLAGS}
+    return {
+        **{f"step_{name}": Decimal(one["step"]) for name, one in roundings.items() if "step" in one},
+        **{f"mode_{name}": one.get("mode", "") for name, one in roundings.items()},
+        **{f"quota_{code}": award_quota_to_text(one) for code, one in guidance.quota_rules.items()},
+        **{f"due_{kind}": month_day_text(one) for kind, one in guidance.deadlines.items()},
+        **{f"vote_{name}": vote[name] for name in ("base", "comparison", *VOTE_INTEGERS) if name in vote},
+        **flags,
+        **{f"late_{name}": Decimal(late[name]) for name in ("per_day", "cap") if name in late},
+        "late_is_percent": late.get("is_percent", False),
+        "late_steps": "\n".join(late_step_to_text(one) for one in late.get("steps", ())),
+    }
 
 
 GUIDANCE_FIELDS = (
@@ -525,28 +737,30 @@ def _lines(text):
 
 def _grade_line(grade):
     bound = grade.get("at_least")
-    return f"{grade['name']} = {number(Decimal(bound))}" if bound is not None else grade["name"]
+    line = f"{grade['name']} = {number(Decimal(bound))}" if bound is not None else grade["name"]
+    return f"{line}; tối đa {grade_quota_to_text(grade['quota'])}" if grade.get("quota") else line
 
 
 def _read_grade(line, place):
-    name, equals, bound = line.partition("=")
+    words, limited, limit = line.partition("; tối đa ")
+    name, equals, bound = words.partition("=")
     grade = {"code": f"muc-{place}", "name": name.strip()}
-    if equals:
-        try:
+    try:
+        if equals:
             grade["at_least"] = f"{parse_number(bound.strip()):f}"
-        except ValueError as wrong:
-            raise forms.ValidationError(f"“{line}”: {wrong}") from wrong
+        if limited:
+            grade["quota"] = grade_quota_from_text(limit)
+    except ValueError as wrong:
+        raise forms.ValidationError(f"“{line}”: {wrong}") from wrong
     return grade
 
 
 def _with_codes(grades, known):
-    """Grades keep the code and the quota that they had under the same name."""
-    had = {grade["name"]: grade for grade in known}
-    return [
-        {**grade, **{name: one[name] for name in ("code", "quota") if name in one}}
-        for grade in grades
-        for one in (had.get(grade["name"], {}),)
-    ]
+    """Grades keep the code that they had under the same name; another one never takes it."""
+    had = {grade["name"]: grade["code"] for grade in known}
+    kept = {had[grade["name"]] for grade in grades if grade["name"] in had}
+    free = (f"muc-{place}" for place in count(1) if f"muc-{place}" not in kept)
+    return [{**grade, "code": had.get(grade["name"]) or next(free)} for grade in grades]
 
 
 TIE_WORDS = {"điểm thưởng": TieStepKind.BONUS, "điểm trừ": TieStepKind.DEDUCTION}
