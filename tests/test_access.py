@@ -7,7 +7,6 @@ from pathlib import Path
 
 import django.forms
 import pytest
-import weasyprint
 from django.core.signals import request_finished
 from django.db import close_old_connections, connection, transaction
 from django.test import Client, override_settings
@@ -16,6 +15,7 @@ from django.urls import get_resolver, reverse
 
 from config.kit.forms import DayField, MomentField, NumberField
 from tests.factories.access import PEOPLE, Town
+from tests.factories.papers import blank_papers
 
 pytestmark = pytest.mark.django_db
 
@@ -334,18 +334,6 @@ def names(resolver):
         yield from names(pattern) if hasattr(pattern, "url_patterns") else [pattern.name]
 
 
-class Blank:
-    """A paper without its typesetting, which says nothing of who may read it and costs most."""
-
-    pages = ()
-
-    def copy(self, pages):
-        return self
-
-    def write_pdf(self, **_):
-        return b"%PDF-1.7"
-
-
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker):
     """The whole place, built once; each test takes back what it did."""
@@ -354,10 +342,8 @@ def town(django_db_setup, django_db_blocker):
         django_db_blocker.unblock(),
         transaction.atomic(),
         override_settings(DATA_DIR=folder),
-        pytest.MonkeyPatch.context() as patch,
+        blank_papers(),
     ):
-        patch.setattr(weasyprint.HTML, "__init__", lambda self, **_: None)
-        patch.setattr(weasyprint.HTML, "render", lambda self, **_: Blank())
         yield Town()
         transaction.set_rollback(True)
     shutil.rmtree(folder)

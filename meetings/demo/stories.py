@@ -1,8 +1,11 @@
 """The five articles, each walked to where it leaves its bloc."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
+from blocs.enums import Phase
+from blocs.models import Bloc
 from meetings.demo.directory import Cast, first_admin, province_of, set_deadlines
 from meetings.demo.facts import BLOCS, BlocFact, moment
 from meetings.demo.frames import GRADES, ROUNDINGS, SMALL, TIE_CHAIN, VOTE_RULE, Row
@@ -66,7 +69,7 @@ def guidance_of(cast: Cast, fact: BlocFact) -> Guidance:
     )
     return publish_guidance(
         cast,
-        fact.year - 1 if fact.previous_merits else fact.year,
+        fact.year,
         SMALL,
         number=number,
         title=title,
@@ -74,13 +77,14 @@ def guidance_of(cast: Cast, fact: BlocFact) -> Guidance:
         bonus_cap="5",
         deduction_cap="10",
         merits=max(len(fact.merits), 2),
-        to_year=fact.year,
     )
 
 
 def tell(fact: BlocFact, admin, password_hash: str) -> None:
     """Build one article's province and walk its year."""
     cast, bloc = province_of(fact, admin, password_hash)
+    if fact.previous_merits:
+        _tell_year_before(cast, bloc, fact)
     set_deadlines(cast, fact.year, moment(date(fact.year, 1, 4)))
     year = Year(cast, bloc, fact, guidance_of(cast, fact))
     year.open()
@@ -91,6 +95,35 @@ def _begin(year: Year) -> None:
     year.launch()
     year.execute()
     year.score()
+
+
+def _tell_year_before(cast: Cast, bloc: Bloc, fact: BlocFact) -> None:
+    """A year that is made up but for its certificates, which the article has handed over in the year after."""
+    number = fact.year - 1
+    review = moment(date(number, 12, 20))
+    before = replace(
+        fact,
+        year=number,
+        until=Phase.CLOSED,
+        chair_is_stated=False,
+        merits=fact.previous_merits,
+        summary_at=None,
+        form_note="minh họa: bài viết chỉ nêu kết quả",
+        launch_at=None,
+        covenant_on=date(number, 2, 20),
+        target_count=12,
+        guidance=None,
+        previous_merits=(),
+    )
+    year = Year(cast, bloc, before, guidance_of(cast, before))
+    year.open()
+    _begin(year)
+    year.rank(review)
+    year.hold_summary(MeetingKind.REVIEW, review, "")
+    year.submit(review + timedelta(days=4))
+    year.appraise(moment(date(fact.year, 1, 10)))
+    year.decide(date(fact.year, 2, 5), "04/QĐ-UBND (minh họa)")
+    year.close(moment(date(fact.year, 2, 20)))
 
 
 def _tell_kien_giang(year: Year) -> None:
@@ -152,6 +185,8 @@ def _tell_khoi_4a(year: Year) -> None:
 def _tell_kinh_te_ky_thuat(year: Year) -> None:
     """The launch of 07/8/2024: three contents, 23 targets; the awards of 2023 were handed over there."""
     year.launch()
+    before = replace(year, cycle=year.bloc.cycles.get(year=year.fact.year - 1))
+    before.present(year.fact.launch_at.date(), year.fact.launch_place, "Lãnh đạo tỉnh (minh họa)")
 
 
 TELLERS = {

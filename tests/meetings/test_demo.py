@@ -22,7 +22,7 @@ from meetings.demo import stories
 from meetings.enums import MeetingKind
 from meetings.models import Attendance, Meeting
 from scoring.models import Guidance, RankingRow, Scoreboard
-from tests.factories.accounts import UserFactory
+from tests.factories.papers import blank_papers
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,7 @@ def told(django_db_setup, django_db_blocker, tmp_path_factory):
         django_db_blocker.unblock(),
         transaction.atomic(),
         override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
+        blank_papers(),
     ):
         stories.tell_all()
         yield
@@ -169,7 +170,7 @@ def test_khoi_4a_gave_the_flag_to_its_own_chair_whom_another_checked(told):
 
 def test_kinh_te_ky_thuat_launched_three_contents_and_23_targets(told):
     one = cycle("tinh-kinh-te-ky-thuat", 2024)
-    guidance = Guidance.objects.get(province=one.bloc.province)
+    guidance = Guidance.objects.get(province=one.bloc.province, from_year=2024)
 
     assert members(one) == {"so-xaydung", "so-congthuong", "so-gtvt", "so-nnptnt", "so-tnmt", "bql-kkt"}
     assert chairs(one)[Office.CHAIR] == "so-xaydung"
@@ -182,7 +183,9 @@ def test_kinh_te_ky_thuat_launched_three_contents_and_23_targets(told):
 def test_kinh_te_ky_thuat_holds_the_certificates_of_2023(told):
     entries = DecisionEntry.objects.filter(cycle=cycle("tinh-kinh-te-ky-thuat", 2023))
 
+    assert cycle("tinh-kinh-te-ky-thuat", 2023).phase == Phase.CLOSED
     assert {entry.unit.slug for entry in entries} == {"so-xaydung", "so-gtvt"}
+    assert {entry.presentation.presented_on for entry in entries} == {date(2024, 8, 7)}
 
 
 # What holds for all
@@ -209,26 +212,26 @@ def test_totals_are_what_the_places_say(told):
 # The command
 
 
-def test_demo_is_refused_where_there_is_something(db, capsys):
-    UserFactory()
-
+def test_demo_is_refused_where_there_is_something(told):
     with pytest.raises(CommandError, match="trống"):
         call_command("demo")
 
-    assert Province.objects.count() == 0
+    assert Province.objects.count() == 5
 
 
-def test_demo_if_empty_says_and_does_nothing_where_there_is_something(db, capsys):
-    UserFactory()
-
+def test_demo_if_empty_says_and_does_nothing_where_there_is_something(told, capsys):
     call_command("demo", if_empty=True)
 
-    assert (capsys.readouterr().out, Province.objects.count()) == ("", 0)
+    assert (capsys.readouterr().out, Province.objects.count()) == ("", 5)
 
 
-def test_walk_is_refused_without_the_demonstration(db):
+def test_walk_is_refused_where_the_year_is_a_real_one(told):
+    Province.objects.update(is_demo=False)
+
     with pytest.raises(CommandError, match="demo"):
         call_command("demo", walk=True)
+
+    assert cycle("kien-giang", 2019).phase == Phase.CLOSED
 
 
 def test_walk_sets_kien_giang_back_to_an_empty_year_and_touches_nothing_else(told, capsys):
