@@ -44,7 +44,7 @@ def appeal_line(appeal: Appeal, who: Standing, stages: Sequence[str], cycle: Cyc
     return AppealLine(
         appeal=appeal,
         url=reverse("appeal", args=[*cycle.slugs, appeal.card.unit.slug, appeal.pk]),
-        unit=appeal.card.unit.name,
+        unit=appeal.card.unit.short_name,
         code=appeal.criterion.code,
         title=appeal.criterion.title,
         kind="Giải trình" if appeal.kind == AppealKind.EXPLANATION else "Đề nghị xem xét lại điểm",
