@@ -1,6 +1,17 @@
 from django.urls import path
 
-from scoring.views import appeals, boards, cards, comparison, crosschecks, frames, guidance, papers, ranking
+from scoring.views import (
+    appeals,
+    boards,
+    cards,
+    comparison,
+    crosschecks,
+    frames,
+    guidance,
+    papers,
+    ranking,
+    workbooks,
+)
 
 CARD = "cham-diem/<slug:unit>/"
 FRAME = "huong-dan-cham-diem/<int:pk>/tieu-chi/"
@@ -9,6 +20,8 @@ FRAME = "huong-dan-cham-diem/<int:pk>/tieu-chi/"
 cycle_urlpatterns = [
     path("cham-diem/", boards.scores, name="scores"),
     path("cham-diem/them/", boards.cards_add, name="cards_add"),
+    path("cham-diem/nhap-tep/", workbooks.marks_import, name="marks_import"),
+    path("cham-diem/nhap-tep/de-dien.xlsx", workbooks.bloc_to_fill, name="bloc_to_fill"),
     path("cham-diem/cham-cheo/", crosschecks.cross_checks, name="cross_checks"),
     path("cham-diem/cham-cheo/dong/", crosschecks.cross_close, name="cross_close"),
     path("cham-diem/cham-cheo/quy-dinh/<int:pk>/", crosschecks.cross_plan, name="cross_plan"),
@@ -30,6 +43,7 @@ cycle_urlpatterns = [
     path("cham-diem/<slug:unit>.pdf", papers.scorecard_pdf, name="scorecard_pdf"),
     path("cham-diem/<slug:unit>.xlsx", papers.scorecard_xlsx, name="scorecard_xlsx"),
     path(CARD, cards.scorecard, name="scorecard"),
+    path(CARD + "de-dien.xlsx", workbooks.card_to_fill, name="card_to_fill"),
     path(CARD + "luu/", cards.mark_save, name="mark_save"),
     path(CARD + "trinh/", cards.card_propose, name="card_propose"),
     path(CARD + "gui/", cards.card_send, name="card_send"),
@@ -77,6 +91,9 @@ cycle_urlpatterns = [
 
 urlpatterns = [
     path("huong-dan-cham-diem/", guidance.guidances, name="guidances"),
+    path("huong-dan-cham-diem/mau.xlsx", workbooks.guidance_sample, name="guidance_sample"),
+    path("huong-dan-cham-diem/nhap/<slug:province>/", workbooks.guidance_import, name="guidance_import"),
+    path("huong-dan-cham-diem/<int:pk>.xlsx", workbooks.guidance_xlsx, name="guidance_xlsx"),
     path("huong-dan-cham-diem/<int:pk>/", guidance.guidance, name="guidance"),
     path("huong-dan-cham-diem/<int:pk>/sua/", guidance.guidance_edit, name="guidance_edit"),
     path("huong-dan-cham-diem/<int:pk>/thang-diem/", guidance.frame_write, name="frame_write"),

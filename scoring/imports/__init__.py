@@ -1,18 +1,22 @@
 """What comes in as text or as a workbook, read into plain values; all faults at once, nothing saved."""
 
 from scoring.imports.books import Fault, RefusedBook
+from scoring.imports.cards import CardSheet, card_book, read_cards
 from scoring.imports.converted import converted_frame
 from scoring.imports.guidance import GuidanceBook, guidance_book, read_guidance
 from scoring.imports.typed import COLUMNS, frame_text, read_frame
 
 __all__ = [
     "COLUMNS",
+    "CardSheet",
     "Fault",
     "GuidanceBook",
     "RefusedBook",
+    "card_book",
     "converted_frame",
     "frame_text",
     "guidance_book",
+    "read_cards",
     "read_frame",
     "read_guidance",
 ]

@@ -27,6 +27,7 @@ from scoring.imports.rule_words import rule_cells, rule_from_cells
 from scoring.models import Criterion, Guidance
 from scoring.queries import Board
 from scoring.rules import FormatError, rule_from_json, rule_to_json
+from scoring.services.guidance import law_faults
 from tests.factories.scoring import LAW, NOON, ScoringYear, leaf
 from tests.factories.scoring import group as a_group
 from tests.scoring.test_rules_json import rules as any_rules
@@ -275,7 +276,7 @@ ties = st.lists(
     max_size=4,
 )
 quotas = st.dictionaries(
-    st.sampled_from(["flag", "merit", "other"]),
+    st.sampled_from(["flag", "merit"]),
     st.one_of(
         st.fixed_dictionaries({"kind": st.just("fixed"), "fixed": counts}, optional={"maximum": counts}),
         st.fixed_dictionaries(
@@ -288,11 +289,13 @@ quotas = st.dictionaries(
         ),
     ),
 )
-votes = st.fixed_dictionaries(
-    {},
+votes = st.just({}) | st.fixed_dictionaries(
+    {
+        "base": st.sampled_from(["entitled", "present", "cast", "valid"]),
+        "numerator": st.integers(1, 40),
+        "denominator": st.integers(40, 100),
+    },
     optional={
-        "base": st.sampled_from(["entitled", "present", "cast", "valid", "odd"]),
-        "numerator": counts,
         "is_secret": st.booleans(),
         "tie_chain": st.lists(st.sampled_from(["score", "chair"]), max_size=2),
         "rounds": counts,
@@ -313,6 +316,16 @@ deadlines = st.dictionaries(
     st.sampled_from(["covenant", "midyear", "self_scoring", "verifying", "submission"]),
     st.tuples(st.integers(1, 12), st.integers(1, 28)).map(list),
 )
+
+
+def allowed(**blocks):
+    """Only what a guidance may hold: the rest is refused before it is stored."""
+    return {
+        name: block.filter(lambda value, name=name: not law_faults({name: value}))
+        for name, block in blocks.items()
+    }
+
+
 laws = st.fixed_dictionaries(
     {
         "number": filled, "title": filled, "issuer": filled, "from_year": st.integers(2000, 2050),
@@ -320,8 +333,8 @@ laws = st.fixed_dictionaries(
         "scale": st.sampled_from([D(100), D(1000), D("0.125")]), "bonus_cap": points, "deduction_cap": points,
         "na_policy": st.sampled_from(["rescale", "keep"]), "not_arisen": st.sampled_from(["full", "exclude"]),
         "rank_numbering": st.sampled_from(["skip", "dense"]), "evidence_required": st.booleans(),
-        "roundings": roundings, "grades": grades, "tie_chain": ties, "quota_rules": quotas, "vote_rule": votes,
-        "lateness": lateness, "deadlines": deadlines, "note": texts,
+        **allowed(roundings=roundings, grades=grades, tie_chain=ties, quota_rules=quotas, vote_rule=votes,
+                  lateness=lateness, deadlines=deadlines), "note": texts,
     }
 )  # fmt: skip
 

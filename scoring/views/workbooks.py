@@ -1,0 +1,282 @@
+from dataclasses import replace
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from blocs.queries import standing_in, today
+from blocs.views.shared import by, cycle_page, get_cycle
+from config.kit import blobs
+from config.kit.forms import PageForm
+from config.kit.refusals import Refused
+from scoring import forms, imports, queries, services
+from scoring.enums import MarkState, NaReason, Stage
+from scoring.imports.cards import choices_of
+from scoring.imports.sample import sample_guidance
+from scoring.reports.sheet import mark_text, parts_of
+from scoring.views.cards import editing_stage, get_card
+from scoring.views.guidance import get_guidance, tree_of
+from scoring.views.papers import file
+
+# A file that was looked at may be confirmed within a day, by the same person, at the same place.
+LOOKED_AT = "scoring.workbook"
+MOST_AGE = 24 * 60 * 60
+GONE = "Tệp đã xem không còn, hoặc đã quá một ngày. Hãy gửi lại tệp."
+
+
+class WorkbookForm(PageForm, django_forms.Form):
+    rows = (("file",),)
+    file = django_forms.FileField(
+        label="Tệp Excel (xlsx)",
+        help_text="Tối đa 5 MB, 1.000 dòng. Hệ thống đọc thử trước, chưa ghi gì.",
+        widget=django_forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+
+
+def kept(request, content, place):
+    """Keep the bytes that are looked at, so that exactly these are written; gives the token that names them."""
+    return signing.dumps([blobs.put(content), request.user.pk, place], salt=LOOKED_AT)
+
+
+def looked_at(request, place):
+    """The bytes that were looked at, and their token."""
+    token = request.POST.get("token", "")
+    try:
+        sha256, user, where = signing.loads(token, salt=LOOKED_AT, max_age=MOST_AGE)
+        if (user, where) != (request.user.pk, place):
+            raise signing.BadSignature
+        return blobs.get(sha256), token
+    except (signing.BadSignature, FileNotFoundError, ValueError, TypeError) as gone:
+        raise Refused([GONE]) from gone
+
+
+def sent(request, form, place):
+    """The bytes of this request: sent now, or looked at before."""
+    if "token" in request.POST:
+        return looked_at(request, place)
+    if not form.is_valid():
+        raise Refused(["Hãy chọn tệp Excel (xlsx) có nội dung."])
+    content = form.cleaned_data["file"].read()
+    return content, kept(request, content, place)
+
+
+def lines_of(refused):
+    """Faults as the page prints them: with sheet and cell where they are known."""
+    faults = getattr(refused, "faults", None)
+    return faults if faults is not None else [imports.Fault("", "", one) for one in refused.reasons]
+
+
+# Guidance
+
+
+@require_safe
+def guidance_xlsx(request, pk):
+    found = get_guidance(request, pk)
+    content = imports.guidance_book(queries.board_of_guidance(found))
+    return file(content, f"huong dan {found.number} ban {found.version}", "xlsx")
+
+
+@require_safe
+def guidance_sample(request):
+    return file(
+        imports.guidance_book(sample_guidance(today(timezone.now()).year).board()), "mau huong dan", "xlsx"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def guidance_import(request, province):
+    place = get_object_or_404(queries.provinces_to_write_in(request.user, timezone.now()), slug=province)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    context = {"province": place, "form": form}
+    if request.method == "GET":
+        return render(request, "scoring/import_guidance.html", context)
+    try:
+        content, token = sent(request, form, f"guidance/{province}")
+        read = imports.read_guidance(content)
+        is_dry = request.POST.get("act") != "write"
+        made = services.import_guidance(
+            province=place, law=read.law, rows=read.rows, dry_run=is_dry, **by(request)
+        )
+    except Refused as refused:
+        return render(
+            request, "scoring/import_guidance.html", {**context, "faults": lines_of(refused)}, status=422
+        )
+    if not is_dry:
+        messages.success(request, f"Đã nhập {made.number}: {len(read.rows)} dòng, ở dạng dự thảo.")
+        return redirect(made)
+    return render(
+        request, "scoring/import_guidance.html", {**context, "token": token, **guidance_preview(read)}
+    )
+
+
+def guidance_preview(read):
+    board = read.board()
+    return {
+        "read": board.guidance,
+        "tree": tree_of(board),
+        "leaf_count": len(board.leaves),
+        "sums": read.sums(),
+        "findings": read.findings(),
+    }
+
+
+# Marks
+
+
+def views_of(request, cycle):
+    """The cards this person may open, as views, each with the stage this person enters now."""
+    who = standing_in(cycle, request.user, timezone.now())
+    cards = list(queries.cards_for(who, cycle))
+    if not cards:
+        raise Http404
+    for card in cards:
+        card.scoreboard.cycle = cycle
+    board = queries.board_of(cards[0].scoreboard)
+    return [(view, editing_stage(who, view.card)) for view in queries.card_views(cards, board)]
+
+
+@require_safe
+def card_to_fill(request, province, bloc, year, unit):
+    card, who = get_card(request, province, bloc, year, unit)
+    content = imports.card_book([(queries.card_view(card), editing_stage(who, card))], card.unit.name)
+    return file(content, f"de dien {unit} {year}", "xlsx")
+
+
+@require_safe
+def bloc_to_fill(request, province, bloc, year):
+    cycle = get_cycle(request, province, bloc, year)
+    content = imports.card_book(views_of(request, cycle), f"{cycle.bloc}, năm {cycle.year}")
+    return file(content, f"de dien {bloc} {year}", "xlsx")
+
+
+@require_http_methods(["GET", "POST"])
+def marks_import(request, province, bloc, year):
+    cycle = get_cycle(request, province, bloc, year)
+    pairs = views_of(request, cycle)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "open": [(view.card.unit, Stage(stage).label) for view, stage in pairs if stage]}
+    if request.method == "GET":
+        return cycle_page(request, cycle, "scoring/workbook.html", context)
+    try:
+        content, token = sent(request, form, f"marks/{cycle.pk}")
+        return Import(request, cycle, pairs, context | {"token": token}).answer(content)
+    except Refused as refused:
+        context |= {"faults": lines_of(refused)}
+    return cycle_page(request, cycle, "scoring/workbook.html", context, 422)
+
+
+class Import:
+    """One workbook of marks against the cards as they are: looked at, or written."""
+
+    def __init__(self, request, cycle, pairs, context):
+        self.request, self.cycle, self.context = request, cycle, context
+        self.views = {view.card.unit.slug: view for view, _ in pairs}
+        self.sheets = {}
+
+    def answer(self, content):
+        is_dry = self.request.POST.get("act") != "write"
+        cards, faults = self.read(content)
+        conflicts, status = [], 200
+        if not faults and cards:
+            try:
+                count = services.import_marks(
+                    cycle=self.cycle, cards=cards, dry_run=is_dry, **by(self.request)
+                )
+            except services.RefusedCards as refused:
+                faults, status = self.places(refused), 422
+            except services.LostCards as lost:
+                conflicts, status = self.conflicts(lost), 409
+            else:
+                if not is_dry:
+                    messages.success(self.request, f"Đã nhập {count} tiêu chí của {len(cards)} bảng điểm.")
+                    return redirect("scores", *self.cycle.slugs)
+        changes = [] if faults else [line for one in cards for line in self.changes(one)]
+        more = {"faults": faults, "conflicts": conflicts, "changes": changes, "is_read": True}
+        status = 422 if faults else status
+        return cycle_page(self.request, self.cycle, "scoring/workbook.html", self.context | more, status)
+
+    def read(self, content):
+        """What the sheets enter, by card, without what already stands; and every fault with its place."""
+        sheets, faults = imports.read_cards(content, self.views)
+        cards = []
+        for sheet in sheets:
+            view = self.views[sheet.card.unit.slug]
+            self.sheets[sheet.card.pk] = sheet
+            cells = forms.read_cells(view, sheet.stage, sheet.data)
+            faults += [
+                imports.Fault(
+                    sheet.title, sheet.places[key], f"Tiêu chí {view.board.by_key[key].code}: {words}"
+                )
+                for key, sentences in cells.errors.items()
+                for words in sentences
+            ]
+            entries = forms.changed(view, sheet.stage, cells.entries)
+            entries = [chosen for entry in entries if (chosen := self.chosen(sheet, entry))]
+            if entries:
+                cards.append(services.CardEntries(sheet.card, sheet.stage, tuple(entries)))
+        return cards, faults
+
+    def chosen(self, sheet, entry):
+        """After a conflict a person says which value holds; the answer counts only for the mark that was shown."""
+        answer = self.request.POST.get(f"take-{sheet.card.pk}-{entry.criterion_id}", "")
+        word, _, version = answer.partition(":")
+        if word == "keep":
+            return None
+        if word == "file":
+            return replace(entry, version=int(version) if version.isdigit() else None)
+        return entry
+
+    def places(self, refused):
+        faults = []
+        for (card, key), sentences in refused.at.items():
+            sheet = self.sheets[card]
+            at = sheet.places.get(key, "")
+            faults += [imports.Fault(sheet.title, at, one[:1].upper() + one[1:]) for one in sentences]
+        return faults
+
+    def conflicts(self, lost):
+        found = []
+        for (card, key), mark in lost.at.items():
+            line = self.line(self.sheets[card], key)
+            version = mark.version if mark else ""
+            theirs = mark_text(mark) or MarkState.MISSING.label
+            author = mark.author if mark else ""
+            found.append(
+                {**line, "theirs": theirs, "by": author, "name": f"take-{card}-{key}", "version": version}
+            )
+        return found
+
+    def changes(self, one):
+        sheet = self.sheets[one.card.pk]
+        return [self.line(sheet, entry.criterion_id) for entry in one.entries]
+
+    def line(self, sheet, key):
+        view = self.views[sheet.card.unit.slug]
+        leaf = view.board.by_key[key]
+        return {
+            "unit": sheet.card.unit.short_name,
+            "cell": sheet.places[key],
+            "code": leaf.code,
+            "title": leaf.title,
+            "stage": Stage(sheet.stage).label,
+            "now": mark_text(view.at(sheet.stage).get(key)) or MarkState.MISSING.label,
+            "file": self.words(sheet, view, leaf),
+        }
+
+    def words(self, sheet, view, leaf):
+        """What the file enters, as one reads it."""
+        values = {name.partition("-")[2]: value for name, value in sheet.data.items()
+                  if name.startswith(f"c{leaf.pk}-") and value}  # fmt: skip
+        if "na" in values:
+            return NaReason(values["na"]).label
+        words = []
+        for part in parts_of(leaf, view.board.rules[leaf.pk], sheet.stage):
+            if given := values.get(part["part"]):
+                labels = {value: label for label, value in choices_of(part).items()}
+                words.append("; ".join(labels.get(one, one) for one in given.split("\n")))
+        reason = f" ({values['reason']})" if "reason" in values else ""
+        return (" · ".join(words) or MarkState.MISSING.label) + reason
