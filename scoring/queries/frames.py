@@ -119,13 +119,17 @@ def guidance_differences(guidance: Guidance) -> list[Change]:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a new version would make of one unit's card; a total of None is not known."""
+    """What a new version would make of one unit's card.
+
+    A total of None is not known: `so_far` then leaves out the criteria that have to be scored first.
+    """
 
     cycle: Cycle
     unit: Unit
     stage: Stage
     before: Decimal | None
     after: Decimal | None
+    so_far: Decimal
     to_score: tuple[str, ...]
 
     @property
@@ -166,7 +170,9 @@ def _effects_in(scoreboard: Scoreboard, new: Board) -> list[Effect]:
         before = view.total(stage)
         asked = tuple(code for code in total.missing if code not in before.missing)
         effects.append(
-            Effect(scoreboard.cycle, view.card.unit, Stage(stage), before.total, total.total, asked)
+            Effect(
+                scoreboard.cycle, view.card.unit, Stage(stage), before.total, total.total, total.so_far, asked
+            )
         )
     return effects
 
@@ -203,7 +209,7 @@ def _rescored(
     has_evidence: bool,
     blocs: Mapping[int, BlocFigures],
 ) -> Scored:
-    """A stored mark under the new rule. Points that people gave stay, within the new bounds."""
+    """A stored mark under the new rule. Points that people gave stay where the new bounds allow them."""
     was = before.by_key[leaf.pk]
     if was.kind != leaf.kind:
         return Scored(MarkState.MISSING)
@@ -220,8 +226,9 @@ def _rescored(
             after.context(leaf, has_evidence=has_evidence, bloc=blocs.get(leaf.pk)),
         )  # fmt: skip
     low, high = bounds_of(CriterionKind(leaf.kind), after.natures[leaf.pk], leaf.max_points)
-    points = None if mark.points is None else min(max(mark.points, low), high)
-    return Scored(MarkState(mark.state), points)
+    if mark.points is not None and not low <= mark.points <= high:
+        return Scored(MarkState.MISSING)
+    return Scored(MarkState(mark.state), mark.points)
 
 
 CARRIED = (

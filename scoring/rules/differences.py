@@ -92,13 +92,15 @@ def _changes(old: Line, new: Line, parts: Sequence[Line]) -> list[Change]:
         (ChangeKind.RECODED, old.code, new.code),
         (ChangeKind.REWORDED, _words(old), _words(new)),
         (ChangeKind.POINTS, number(old.max_points), number(new.max_points)),
-        (ChangeKind.EVIDENCE, old.evidence, new.evidence),
-        (ChangeKind.SCORER, old.scorer, new.scorer),
     ]
     if parts:
         pairs.append((ChangeKind.SPLIT, _whole(old), "; ".join(f"{one.code} {_whole(one)}" for one in parts)))
     else:
-        pairs.append((ChangeKind.RULE, _rule(old), _rule(new)))
+        pairs += [
+            (ChangeKind.RULE, _rule(old), _rule(new)),
+            (ChangeKind.EVIDENCE, old.evidence, new.evidence),
+            (ChangeKind.SCORER, old.scorer, new.scorer),
+        ]
     return [Change(kind, new.code, new.title, was, now) for kind, was, now in pairs if was != now]
 
 

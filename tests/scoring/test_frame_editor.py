@@ -1,0 +1,437 @@
+"""A frame written row by row in the browser, of a guidance and of a bloc's board."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from blocs.enums import Phase
+from config.kit.refusals import Refused
+from covenants.enums import Direction
+from covenants.rules import TargetDraft
+from covenants.services import add_content, add_targets, draft_covenant
+from scoring import policies, queries, services
+from scoring.models import Criterion, Guidance
+from tests.factories.scoring import LAW, NOON, SMALL, ScoringYear, group, leaf
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@pytest.fixture
+def year(db):
+    return ScoringYear(board=False, phase=Phase.LAUNCHING)
+
+
+@pytest.fixture
+def draft(year):
+    return year.guidance(publish=False)
+
+
+@pytest.fixture
+def at_door(client):
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def words(response):
+    bare = re.sub(r"<(script|style|svg).*?</\1>", " ", response.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
+
+
+def codes(owner):
+    board = queries.board_of_guidance(owner) if isinstance(owner, Guidance) else queries.board_of(owner)
+    return [one.code for one in board.criteria]
+
+
+def row(owner, code):
+    return owner.criteria.get(code=code)
+
+
+def refused(act, **given):
+    with pytest.raises(Refused) as found:
+        act(**given)
+    return found.value.reasons
+
+
+FIELDS = {"title": "Một dòng", "max_points": D(5), "kind": "direct"}
+
+
+# Rows of a draft, through the services
+
+
+def test_a_row_is_added_at_the_end_of_its_group_or_after_another(year, draft):
+    act = {"owner": draft, "by": year.head, "at": NOON}
+    services.add_criterion(parent=row(draft, "I"), fields={"code": "I.5", **FIELDS}, **act)
+    services.add_criterion(
+        parent=row(draft, "I"), after=row(draft, "I.1"), fields={"code": "I.1b", **FIELDS}, **act
+    )
+    services.add_criterion(after=row(draft, "I.1"), fields={"code": "VI", **FIELDS, "kind": ""}, **act)
+
+    assert codes(draft)[:7] == ["I", "I.1", "I.1b", "I.2", "I.3", "I.4", "I.5"]
+    assert codes(draft)[-1] == "VI"
+    positions = [one.position for one in queries.board_of_guidance(draft).criteria]
+    assert positions == list(range(1, len(positions) + 1))
+
+
+@pytest.mark.parametrize(
+    ("parent", "fields", "told"),
+    [
+        ("I", {"code": "I.1"}, "Ký hiệu I.1 đã dùng cho dòng khác. Hãy đổi ký hiệu."),
+        ("I.1", {"code": "I.1.a"}, "I.1 là tiêu chí, không có dòng con. Hãy tách tiêu chí này trước."),
+        ("I", {"code": "I.9", "kind": "choice"}, "Thiếu mục “các mức”. Hãy ghi mục này."),
+    ],
+)
+def test_a_row_that_cannot_stand_is_refused(year, draft, parent, fields, told):
+    given = {"fields": {**FIELDS, **fields}, "parent": row(draft, parent)}
+
+    assert refused(services.add_criterion, owner=draft, by=year.head, at=NOON, **given) == [told]
+
+
+def test_a_row_goes_up_and_down_among_its_siblings_and_not_beyond(year, draft):
+    def move(code, step):
+        services.move_criterion(criterion=row(draft, code), step=step, by=year.head, at=NOON)
+        return codes(draft)
+
+    assert move("I.2", -1)[:4] == ["I", "I.2", "I.1", "I.3"]
+    assert move("I.2", -1)[:4] == ["I", "I.2", "I.1", "I.3"]
+    assert move("I.2", 1)[:4] == ["I", "I.1", "I.2", "I.3"]
+    assert move("I", 1)[:4] == ["II", "II.1", "II.2", "I"]
+
+
+def test_a_row_moves_into_another_group_with_what_is_under_it_and_rules_follow_its_code(year):
+    rows = (
+        group("I", "Một", 50),
+        group("I.1", "Một một", 50, "I"),
+        leaf("I.1.a", "Sáng kiến", 50, "per_item", rule={"per": "2", "not_again_in": ["II.1"]}),
+        group("II", "Hai", 50),
+        leaf("II.1", "Báo cáo", 50),
+    )
+    chain = [{"kind": "criterion", "code": "I.1"}, {"kind": "bonus"}]
+    draft = year.guidance(publish=False, rows=rows, tie_chain=chain)
+    act = {"by": year.head, "at": NOON}
+    services.move_criterion(criterion=row(draft, "I.1"), group=row(draft, "II"), **act)
+    services.move_criterion(criterion=row(draft, "II.1"), group=row(draft, "I"), **act)
+    services.move_criterion(criterion=row(draft, "I.1"), group=row(draft, "I"), **act)
+
+    assert codes(draft) == ["I", "I.1", "II", "II.2", "II.2.a"]
+    assert row(draft, "II.2.a").rule["not_again_in"] == ["I.1"]
+    draft.refresh_from_db()
+    # The chain named I.1 before that code went to another row, and followed the row that it meant.
+    assert draft.tie_chain == [{"kind": "criterion", "code": "II.2"}, {"kind": "bonus"}]
+    services.move_criterion(criterion=row(draft, "II.2"), **act)
+    assert codes(draft) == ["I", "I.1", "II", "III", "III.a"]
+
+
+def test_a_row_never_moves_into_itself_or_into_a_criterion(year, draft):
+    def move(code, into):
+        given = {"criterion": row(draft, code), "group": row(draft, into)}
+        return refused(services.move_criterion, by=year.head, at=NOON, **given)
+
+    assert move("I", "I") == ["Không chuyển I vào chính nó hoặc vào dòng con của nó. Hãy chọn nhóm khác."]
+    assert move("I.1", "II.1") == ["II.1 là tiêu chí, không phải nhóm. Hãy chọn một nhóm."]
+
+
+def test_a_criterion_is_split_into_parts_that_add_up_to_it(year, draft):
+    def split(code, *parts):
+        given = {"criterion": row(draft, code), "parts": parts}
+        return services.split_criterion(by=year.head, at=NOON, **given)
+
+    split("II.1", ("Một", D(4)), ("Hai", D(6)))
+    split("I.3", ("Cơ sở", D(4)), ("Tỉnh", D(6)))
+
+    assert (row(draft, "II.1").kind, row(draft, "II.1.b").kind) == ("", "pass_fail")
+    # Two points an initiative say nothing of the parts: each is scored directly until somebody says how.
+    assert [(one.kind, one.rule) for one in draft.criteria.filter(code__startswith="I.3.")] == [
+        ("direct", {}),
+        ("direct", {}),
+    ]
+    assert codes(draft)[3:6] == ["I.3", "I.3.a", "I.3.b"]
+    assert queries.findings_in(queries.board_of_guidance(draft)) == []
+    for parts, told in (
+        ((("Một", D(20)),), "Hãy ghi ít nhất hai phần, mỗi dòng một phần: nội dung = điểm."),
+        (
+            (("Một", D(4)), ("Hai", D("15.99"))),
+            "Các phần cộng được 19,99, I.2 có 20 điểm. Hãy chia lại cho đủ.",
+        ),
+    ):
+        with pytest.raises(Refused) as found:
+            split("I.2", *parts)
+        assert found.value.reasons == [told]
+    with pytest.raises(Refused) as found:
+        split("I", ("Một", D(30)), ("Hai", D(30)))
+    assert found.value.reasons == ["I là nhóm. Chỉ tách một tiêu chí; với nhóm, hãy thêm dòng con."]
+
+
+def test_a_row_is_removed_with_what_is_under_it(year, draft):
+    assert services.remove_criterion(criterion=row(draft, "I"), by=year.head, at=NOON) == 5
+    gone = Criterion(pk=-1, guidance=draft, code="X")
+
+    assert codes(draft)[:2] == ["II", "II.1"]
+    assert refused(services.remove_criterion, criterion=gone, by=year.head, at=NOON) == [
+        "Dòng này không còn trong thang bảng điểm. Hãy tải lại trang."
+    ]
+
+
+def test_rows_are_numbered_by_their_place_even_where_codes_change_places(year, draft):
+    services.move_criterion(criterion=row(draft, "I.2"), step=-1, by=year.head, at=NOON)
+    services.move_criterion(criterion=row(draft, "II"), step=-1, by=year.head, at=NOON)
+    changed = services.renumber_frame(owner=draft, by=year.head, at=NOON)
+
+    assert codes(draft)[:5] == ["I", "I.1", "I.2", "II", "II.1"]
+    assert changed == 8
+    assert row(draft, "II.1").title == "Chất lượng tham mưu"
+    assert services.renumber_frame(owner=draft, by=year.head, at=NOON) == 0
+
+
+def test_a_code_is_changed_and_a_group_with_rows_never_becomes_a_criterion(year, draft):
+    act = {"by": year.head, "at": NOON}
+    services.edit_criterion(criterion=row(draft, "IV"), changes={"code": "TH"}, **act)
+
+    assert "TH" in codes(draft)
+    assert refused(services.edit_criterion, criterion=row(draft, "I"), changes={"kind": "direct"}, **act) == [
+        "I có tiêu chí con nên là nhóm, không tự có cách tính điểm."
+    ]
+    assert refused(services.edit_criterion, criterion=row(draft, "I"), changes={"code": "II"}, **act) == [
+        "Ký hiệu II đã dùng cho dòng khác. Hãy đổi ký hiệu."
+    ]
+
+
+EVERY_ACT = {
+    "add_criterion": lambda owner: {"owner": owner, "fields": {"code": "X", **FIELDS}},
+    "edit_criterion": lambda owner: {"criterion": row(owner, "I.1"), "changes": {"title": "Khác"}},
+    "move_criterion": lambda owner: {"criterion": row(owner, "I.1"), "step": 1},
+    "split_criterion": lambda owner: {
+        "criterion": row(owner, "I.2"),
+        "parts": (("Một", D(10)), ("Hai", D(10))),
+    },
+    "remove_criterion": lambda owner: {"criterion": row(owner, "I.1")},
+    "renumber_frame": lambda owner: {"owner": owner},
+    "copy_frame": lambda owner: {"owner": owner, "origin": owner},
+}
+
+
+@pytest.mark.parametrize("name", EVERY_ACT)
+def test_only_the_writers_of_a_draft_touch_its_frame_and_nobody_once_it_is_settled(year, draft, name):
+    act, given = getattr(services, name), EVERY_ACT[name]
+    assert refused(act, by=year.chair, at=NOON, **given(draft)) == [policies.ONLY_PROVINCE]
+    guidance = services.publish_guidance(guidance=draft, by=year.head, at=NOON)
+    assert refused(act, by=year.head, at=NOON, **given(guidance)) == [policies.FROZEN_GUIDANCE]
+    board = year.draft_board(guidance)
+    assert refused(act, by=year.head, at=NOON, **given(board)) == [policies.ONLY_CHAIR]
+    board = year.adopt(board)
+    assert refused(act, by=year.chair, at=NOON, **given(board)) == [policies.FROZEN_BOARD]
+
+
+def add_directly(one):
+    owner = {"guidance": one.guidance, "scoreboard": one.scoreboard}
+    Criterion.objects.create(**owner, code="X", position=1, max_points=1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        add_directly,
+        lambda one: Criterion.objects.filter(pk=one.pk).update(title="Khác"),
+        lambda one: Criterion.objects.filter(pk=one.pk).delete(),
+    ],
+)
+def test_the_database_itself_keeps_a_settled_frame(year, draft, change):
+    services.publish_guidance(guidance=draft, by=year.head, at=NOON)
+    board = year.adopt(year.draft_board(draft))
+
+    for owner in (draft, board):
+        one = row(owner, "I.1")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change(one)
+
+
+# Copying
+
+
+def test_a_frame_is_copied_from_another_year_and_from_another_bloc(year):
+    first = year.guidance()
+    second = year.guidance(
+        publish=False, number="18/HD", rows=(group("I", "Một", 100), leaf("I.1", "A", 100))
+    )
+    board = services.copy_frame(owner=second, origin=first, by=year.head, at=NOON)
+
+    assert [one.code for one in board.criteria] == [one["code"] for one in SMALL]
+    assert not any(one.source_id for one in board.criteria)
+    adopted = year.adopt(year.draft_board(first))
+    services.copy_frame(owner=second, origin=adopted, by=year.head, at=NOON)
+    assert codes(second) == codes(adopted)
+
+
+def test_a_board_copied_anew_from_its_guidance_or_from_a_sister_board_knows_where_its_rows_come_from(year):
+    guidance = year.guidance()
+    adopted = year.adopt(year.draft_board(guidance))
+    draft = year.draft_board(guidance)
+    services.remove_criterion(criterion=row(draft, "I"), by=year.chair, at=NOON)
+
+    for origin in (guidance, adopted):
+        board = services.copy_frame(owner=draft, origin=origin, by=year.chair, at=NOON)
+        assert queries.board_differences(board) == []
+
+
+def test_a_draft_of_others_and_the_frame_itself_are_not_copied(year):
+    guidance = year.guidance()
+    hidden = year.guidance(publish=False, number="18/HD")
+    draft = year.draft_board(guidance)
+
+    told = ["Không có thang bảng điểm này để sao chép. Hãy chọn trong danh sách."]
+    assert refused(services.copy_frame, owner=draft, origin=hidden, by=year.chair, at=NOON) == told
+    assert refused(services.copy_frame, owner=draft, origin=draft, by=year.chair, at=NOON) == told
+    assert refused(services.copy_frame, owner=hidden, origin=hidden, by=year.head, at=NOON) == told
+
+
+def test_rows_typed_anew_keep_what_they_were_taken_from(year):
+    guidance = year.guidance()
+    renewed = services.renew_guidance(guidance=guidance, by=year.head, at=NOON)
+    Criterion.objects.filter(guidance=renewed, code="I.1").update(not_arisen="exclude")
+    services.write_frame(guidance=renewed, rows=SMALL, by=year.head, at=NOON)
+
+    one = row(renewed, "I.1")
+    assert (one.source, one.not_arisen) == (row(guidance, "I.1"), "exclude")
+    assert queries.guidance_differences(renewed)[0].kind == "Đổi cách tính"
+
+
+# In the browser
+
+
+def test_a_guidance_is_built_in_the_browser_from_nothing(year, at_door):
+    draft = services.create_guidance(
+        province=year.province, by=year.head, at=NOON, **{**LAW, "bonus_cap": D(0), "deduction_cap": D(0)}
+    )
+    client, tree = at_door(year.head), reverse("frame_edit", args=[draft.pk])
+    assert "Chưa có tiêu chí." in words(client.get(tree))
+    add = reverse("frame_add", args=[draft.pk])
+    assert 'value="I"' in client.get(add).content.decode()
+    client.post(add, {"title": "Chỉ tiêu", "max_points": "100", "kind": "", "nature": "normal"})
+    top = row(draft, "I")
+    under = f"{add}?nhom={top.pk}"
+    assert 'value="I.1"' in client.get(under).content.decode()
+    more = {"title": "Hồ sơ", "max_points": "40", "kind": "ratio", "rule": "hồ sơ"}
+    again = client.post(under, {**more, "again": "1"})
+    assert again.url == f"{add}?sau={row(draft, 'I.1').pk}"
+    assert 'value="I.2"' in client.get(again.url).content.decode()
+    wrong = client.post(again.url, {**more, "kind": "choice", "rule": ""})
+    assert (wrong.status_code, "phải có ít nhất một mức" in words(wrong)) == (422, True)
+    client.post(again.url, {**more, "kind": "direct", "rule": "", "max_points": "59"})
+    shown = words(client.get(tree))
+    assert "cộng 99 , chưa khớp" in shown
+    assert "Các tiêu chí của I cộng được 99, nhóm ghi 100." in shown
+    client.post(reverse("frame_row", args=[draft.pk, row(draft, "I.2").pk]), {**more, "max_points": "60"})
+    shown = words(client.get(tree))
+    assert ("cộng 100" in shown, "Bộ kiểm tra không thấy điều gì sai" in shown) == (True, True)
+    taken = client.post(under, {**more, "code": "I.1"})
+    assert (taken.status_code, "Ký hiệu I.1 đã dùng cho dòng khác." in words(taken)) == (422, True)
+
+
+def test_rows_are_moved_split_numbered_and_removed_in_the_browser(year, draft, at_door):
+    client = at_door(year.head)
+
+    def url(name, code=None):
+        return reverse(name, args=[draft.pk, *([row(draft, code).pk] if code else [])])
+
+    client.post(url("frame_move", "I.2"), {"step": "up"})
+    assert codes(draft)[:3] == ["I", "I.2", "I.1"]
+    client.post(url("frame_renumber"))
+    assert row(draft, "I.1").title == "Chất lượng tham mưu"
+    client.post(url("frame_move", "I.1"), {"group": row(draft, "II").pk})
+    client.post(url("frame_move", "II"), {"group": ""})
+    assert codes(draft)[4:8] == ["II", "II.1", "II.2", "II.3"]
+    page = words(client.get(url("frame_row", "II.3")))
+    assert ("Tách thành nhiều phần" in page, "Chuyển vào nhóm" in page) == (True, True)
+    assert "Bỏ cả 3 dòng con." in words(client.get(url("frame_row", "II")))
+    split = url("frame_split", "II.3")
+    assert client.get(split).status_code == 200
+    for typed, told in (
+        ("Một", "Không hiểu “Một”."),
+        ("Một = x", "“x” không phải là số."),
+        ("Một = -1", "điểm không âm"),
+        ("Một = 5\nHai = 6", "Các phần cộng được 11, II.3 có 20 điểm."),
+    ):
+        answer = client.post(split, {"parts": typed})
+        assert (answer.status_code, told in words(answer)) == (422, True)
+    client.post(split, {"parts": "Một = 7,5\nHai = 12,5"})
+    assert row(draft, "II.3.b").max_points == D("12.5")
+    client.post(url("frame_remove", "II.3.b"))
+    client.post(url("frame_remove", "II.3"))
+    assert codes(draft)[4:8] == ["II", "II.1", "II.2", "III"]
+    inside = client.post(url("frame_move", "I"), {"group": row(draft, "I").pk})
+    assert (inside.status_code, "Không chuyển I vào chính nó" in words(inside)) == (422, True)
+    gone = reverse("frame_row", args=[draft.pk, 10**9])
+    assert client.get(gone).status_code == 404
+
+
+def test_a_settled_frame_is_shown_without_its_tools_and_refuses_every_act(year, draft, at_door):
+    services.publish_guidance(guidance=draft, by=year.head, at=NOON)
+    client = at_door(year.head)
+    shown = client.get(reverse("frame_edit", args=[draft.pk]))
+
+    assert policies.FROZEN_GUIDANCE in words(shown)
+    assert "formaction" not in shown.content.decode()
+    one = row(draft, "I.1").pk
+    for name, data in (
+        ("frame_move", {"step": "up"}),
+        ("frame_remove", {}),
+        ("frame_split", {"parts": "Một = 10\nHai = 10"}),
+        ("frame_row", {"title": "Khác", "max_points": "20", "kind": "target"}),
+    ):
+        answer = client.post(reverse(name, args=[draft.pk, one]), data)
+        assert (answer.status_code, policies.FROZEN_GUIDANCE in words(answer)) == (422, True)
+    other = year.guidance(number="17/HD")
+    for name, data in (
+        ("frame_renumber", {}),
+        ("frame_add", {"title": "Mới", "max_points": "1", "kind": ""}),
+        ("frame_copy", {"origin": f"g{other.pk}"}),
+        ("frame_copy", {"origin": "g0"}),
+    ):
+        answer = client.post(reverse(name, args=[draft.pk]), data)
+        assert answer.status_code == 422
+
+
+def test_a_board_is_written_in_the_browser_and_fed_by_a_target_of_the_covenant(year, at_door):
+    act = {"by": year.chair, "at": NOON}
+    covenant = draft_covenant(cycle=year.cycle, **act)
+    content = add_content(covenant=covenant, title="Kinh tế - xã hội", **act)
+    draft = TargetDraft("Thu ngân sách", "%", Direction.AT_LEAST, D(100))
+    (target,) = add_targets(content=content, targets=[draft], **act)
+    guidance = year.guidance()
+    board = year.draft_board(guidance)
+    client = at_door(year.chair)
+
+    def url(name, code=None):
+        return reverse(name, args=[*year.cycle.slugs, *([row(board, code).pk] if code else [])])
+
+    assert "Thang bảng điểm của khối" in words(client.get(url("board_edit")))
+    edit = url("criterion_edit", "I.1")
+    assert "1. Thu ngân sách" in words(client.get(edit))
+    fields = {"title": "Thu ngân sách", "max_points": "20", "kind": "target", "rule": "≥ %"}
+    client.post(edit, {**fields, "target": target.pk})
+    assert row(board, "I.1").target == target
+    client.post(edit, {**fields, "target": ""})
+    assert row(board, "I.1").target is None
+    client.post(url("board_add"), {"title": "Nội dung riêng", "max_points": "5", "kind": ""})
+    client.post(url("board_move", "VI"), {"step": "up"})
+    assert codes(board)[-3:] == ["VI", "V", "V.1"]
+    client.post(url("board_remove", "VI"))
+    client.post(url("board_split", "I.2"), {"parts": "Một = 10\nHai = 10"})
+    client.post(url("board_renumber"))
+    assert "I.2.b" in codes(board)
+    client.post(url("board_copy"), {"origin": f"g{guidance.pk}"})
+    assert codes(board) == codes(guidance)
+    year.adopt(board)
+    assert policies.FROZEN_BOARD in words(client.get(url("board_edit")))
+
+
+def test_a_year_without_a_board_has_nothing_to_write(year, at_door):
+    client = at_door(year.chair)
+
+    assert client.get(reverse("board_edit", args=year.cycle.slugs)).status_code == 404
