@@ -229,6 +229,7 @@ def test_the_own_unit_is_left_out_of_page_policy_and_database(year, at_door):
         user=both, role=Role.UNIT_CLERK, unit=year.units[MEMBER], from_on=date(2019, 1, 1)
     )
     assert at_door(both).get(page).status_code == 404
+    assert queries.scoring_units(who(year, both), year.card(MEMBER)) == frozenset()
     with told("chính đơn vị mình"):
         year.give(MEMBER, OTHER)
     with refused("nobody judges the own unit"):
