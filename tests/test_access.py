@@ -1,11 +1,9 @@
 """Who may open what: every address of the site against everybody who may knock."""
 
-import importlib
 import shutil
 import tempfile
 from pathlib import Path
 
-import django.forms
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, connection, transaction
@@ -13,7 +11,6 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from config.kit.forms import DayField, MomentField, NumberField
 from tests.factories.access import PEOPLE, Town
 from tests.factories.papers import blank_papers
 
@@ -177,6 +174,10 @@ guidance_publish                     draft guidance    post
 guidance_waive                       draft guidance    post
 guidance_renew                       guidance          post
 guidance_create                      province          > 444 4444 222444 444
+guidance_import                      province          > 444 4444 222444 444
+guidance_sample                      -                 > 222 2222 222222 222
+guidance_xlsx                        guidance          > 222 2222 222222 244
+guidance_xlsx                        draft guidance    > 444 4444 222444 444
 scores                               2020              > 222 2222 222222 444
 cards_add                            2020              post
 scoreboard                           2020              > 222 2222 222222 444
@@ -192,6 +193,10 @@ scorecard                            2019 card         > 222 2222 222224 444
 scorecard_pdf                        own card          > 224 4444 222224 444
 scorecard_pdf                        sent card         > 444 2222 222224 444
 scorecard_xlsx                       own card          > 224 4444 222224 444
+card_to_fill                         own card          > 224 4444 222224 444
+card_to_fill                         sent card         > 444 2222 222224 444
+bloc_to_fill                         2020              > 222 2222 222224 444
+marks_import                         2020              > 222 2222 222224 444
 mark_save                            own card          post
 card_propose                         own card          post
 card_send                            own card          post
@@ -356,13 +361,7 @@ def data_dir():
 
 @pytest.fixture(scope="module")
 def clients(town):
-    found = {"": Client(raise_request_exception=False)}
-    for column in PEOPLE:
-        found[column] = Client(raise_request_exception=False)
-        found[column].force_login(
-            town.user(column), backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-    return found
+    return {"": Client(raise_request_exception=False), **{column: town.client(column) for column in PEOPLE}}
 
 
 def code_of(answer):
@@ -390,33 +389,6 @@ def test_everybody_gets_what_the_table_says(name, thing, expected, town, clients
         assert "".join(code_of(client.get(url)) for client in clients.values()) == expected
 
 
-def samples(town):
-    """One value for every field of every form, so that a POST is refused for who sends it, not for what is empty."""
-    found = {}
-    for app in ("blocs", "documents", "covenants", "scoring", "awards", "meetings"):
-        for form in vars(importlib.import_module(f"{app}.forms")).values():
-            for name, field in getattr(form, "base_fields", {}).items():
-                found[name] = sample(field)
-    found |= {"criterion": town.things["criterion"][-1]}
-    return found | {"reason": "Có lý do.", "to": "executing", "stage": "self", "all": "1", "level": "members"}
-
-
-def sample(field):
-    if isinstance(field, DayField):
-        return "01/12/2020"
-    if isinstance(field, MomentField):
-        return "01/12/2020 8h"
-    if isinstance(field, NumberField | django.forms.IntegerField):
-        return "1"
-    if isinstance(field, django.forms.BooleanField):
-        return "on"
-    if isinstance(field, django.forms.ModelChoiceField):
-        return "1"
-    if isinstance(field, django.forms.ChoiceField):
-        return next((str(value) for value, _ in reversed(list(field.choices)) if value), "")
-    return "Nội dung."
-
-
 def writes_in(queries):
     """Statements that change a row, but for the session and the counters of the cache."""
     verbs = ("INSERT", "UPDATE", "DELETE", "SELECT vn_cast", "SELECT seal")
@@ -427,7 +399,7 @@ def writes_in(queries):
 
 @pytest.mark.parametrize(("name", "thing"), ACTS)
 def test_act_is_hidden_from_other_provinces_and_refused_to_who_only_reads(name, thing, town, clients):
-    url, data = reverse(name, args=town.things[thing]), samples(town)
+    url, data = reverse(name, args=town.things[thing]), town.samples()
     with transaction.atomic():
         inside = (clients[who].post(url, data).status_code for who in INSIDERS)
         found = next((status for status in inside if status != 404), 404)
