@@ -63,7 +63,7 @@ class MeetingForm(PageForm, forms.Form):
         label="Lý do, nếu ngày họp khác thường",
         max_length=300,
         required=False,
-        help_text="Ví dụ: bài viết ghi 02/05/2020 nhưng đăng ngày 13/02/2020.",
+        help_text="Ví dụ: hoãn sang tháng 3 do thiên tai.",
     )
 
     def __init__(self, *args, units, people, **kwargs):

@@ -515,9 +515,9 @@ def _score_appendix(cycle: Cycle) -> tuple[Paper, ...]:
             str(index),
             row.unit.name,
             *(_points(row.by_group.get(code)) for code in groups),
-            number(row.bonus),
-            number(row.deduction),
-            number(row.total),
+            number(row.bonus, 2),
+            number(row.deduction, 2),
+            number(row.total, 2),
             rank_in_words(row),
             proposed.get(row.unit_id, row.unranked_reason),
         ]
@@ -534,7 +534,7 @@ def _score_appendix(cycle: Cycle) -> tuple[Paper, ...]:
 
 
 def _points(value: Any) -> str:
-    return number(Decimal(value)) if value is not None else ""
+    return number(Decimal(value), 2) if value is not None else ""
 
 
 # The folder of a conference
