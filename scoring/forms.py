@@ -557,8 +557,9 @@ class GuidanceForm(PageForm, forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for code, label in AWARDS.items():
-            self.fields[f"quota_{code}"] = forms.CharField(label=label, required=False, help_text=QUOTA_HINT)
+        for place, (code, label) in enumerate(AWARDS.items()):
+            hint = "" if place else QUOTA_HINT
+            self.fields[f"quota_{code}"] = forms.CharField(label=label, required=False, help_text=hint)
         for kind in MilestoneKind:
             self.fields[f"due_{kind}"] = forms.CharField(
                 label=kind.label, required=False, help_text="Ngày/tháng, ví dụ 15/12"

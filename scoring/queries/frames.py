@@ -243,9 +243,14 @@ def rebased(board: Board, new: Board) -> Board:
     bloc added stay while their group does.
     """
     old = {one.pk: one for one in board_of_guidance(board.guidance).criteria}
-    renewed = {one.source_id: one for one in new.criteria if one.source_id in old}
+    renewed: dict[int, Criterion] = {}
+    for one in new.criteria:
+        if one.source_id in old:
+            # The first row that was taken from an old one stands for it; others are parts of it.
+            renewed.setdefault(one.source_id, one)
     kept: dict[int, Criterion] = {}
     images: dict[int, int] = {}
+    split: set[int] = set()
     for criterion in board.criteria:
         is_lost = criterion.parent_id and criterion.parent_id not in kept
         is_part = criterion.source_id in images
@@ -255,11 +260,14 @@ def rebased(board: Board, new: Board) -> Board:
         image = copy(criterion)
         if known:
             images[criterion.source_id] = criterion.pk
+            if image.is_group and not old[criterion.source_id].is_group:
+                split.add(criterion.source_id)
             _take_over(image, old[criterion.source_id], renewed[criterion.source_id])
         kept[criterion.pk] = image
     places = {renewed[source].pk: key for source, key in images.items()}
     for criterion in new.criteria:
-        if criterion.source_id in old:
+        stands_for_old = renewed.get(criterion.source_id) is criterion
+        if stands_for_old or criterion.source_id in split:
             continue
         added = copy(criterion)
         # A row of the new version keeps its own key: it is no row of the board and no mark names it.

@@ -238,6 +238,30 @@ def test_the_blocs_own_words_and_parts_stay_where_the_guidance_says_the_same(bar
     assert row(board, "I.2").title == "Chất lượng tham mưu"
 
 
+def test_what_the_new_version_splits_is_scored_by_its_parts_once(year):
+    year.send(2)
+    new = renewed(year)
+    act = {"by": year.head, "at": NOON}
+    parts = (("Văn bản", D(12)), ("Đề án", D(8)))
+    services.split_criterion(criterion=row(new, "I.2"), parts=parts, **act)
+
+    assert effects(new, year) == {"Sở số 3": (D("95.5"), None, ("I.2.a", "I.2.b"))}
+    assert said(queries.guidance_differences(new)) == [("Tách", "I.2")]
+
+
+def test_what_bloc_and_new_version_both_split_keeps_the_parts_of_the_bloc(bare):
+    board = bare.draft_board()
+    parts = (("Văn bản", D(12)), ("Đề án", D(8)))
+    services.split_criterion(criterion=row(board, "I.2"), parts=parts, by=bare.chair, at=NOON)
+    bare.adopt(board)
+    new = renewed(bare)
+    services.split_criterion(criterion=row(new, "I.2"), parts=parts[::-1], by=bare.head, at=NOON)
+    after = queries.rebased(queries.board_of(board), queries.board_of_guidance(new))
+
+    under = [one.title for one in after.criteria if one.code.startswith("I.2.")]
+    assert under == ["Văn bản", "Đề án"]
+
+
 def test_a_criterion_scored_against_the_leader_is_computed_again_for_the_whole_bloc():
     year = ScoringYear(units=3, rows=RARE, law=RARE_LAW)
     year.fill(0, {"I.4": TargetInputs(D(110), D(100))})
