@@ -16,9 +16,12 @@ from scoring.queries.cards import (
     SETTLED_CARD,
     STANDS_ON,
     CardView,
+    MarkRow,
     light_views,
     visible_stages,
 )
+from scoring.queries.crosschecks import cross_results_of_bloc
+from scoring.rules import Total
 
 # What a card must have come to before its figures of a stage are anybody's but its judges'.
 PUBLIC_FROM: Mapping[str, Sequence[str]] = {
@@ -38,9 +41,16 @@ class Comparison:
     views: Mapping[int, CardView]
 
     @cached_property
-    def marks(self) -> dict[int, Mapping[int, Mark]]:
+    def marks(self) -> dict[int, Mapping[int, Mark | MarkRow]]:
         """Card → criterion → the mark that stands at the stage."""
+        if self.stage == Stage.CROSS:
+            return {key: view.at(Stage.CROSS) for key, view in self.views.items()}
         return {key: view.standing_at(self.stage) for key, view in self.views.items()}
+
+    def total_of(self, card: int) -> Total | None:
+        """The card's total at the stage; a cross-check settles single criteria, never a total."""
+        view = self.views.get(card)
+        return None if view is None or self.stage == Stage.CROSS else view.total(self.stage)
 
     def points_of(self, leaf: Criterion) -> list[Decimal]:
         """The points given for a criterion, without those not scored or not applicable."""
@@ -56,10 +66,29 @@ class Comparison:
 def comparison_of(who: Standing, cards: Sequence[Scorecard], stage: str) -> Comparison:
     """Two queries, whatever the rows; `cards` are those of one board, at least one."""
     board = board_of(cards[0].scoreboard)
+    if stage == Stage.CROSS:
+        return _crossed(board, cards)
     seen = [card for card in cards if _is_seen(who, card, stage)]
     # Totals of the own scoring and of the stage are wanted together.
     views = light_views(seen, board, stages={Stage.SELF, *STANDS_ON[stage]})
     return Comparison(stage, board, cards, {view.card.pk: view for view in views if view.at(stage)})
+
+
+def _crossed(board: Board, cards: Sequence[Scorecard]) -> Comparison:
+    """The closed cross-check: what the members made of each other's criteria."""
+    cycle = cards[0].scoreboard.cycle
+    own = {view.card.pk: view for view in light_views(cards, board, stages=[Stage.SELF])}
+    views = {}
+    for card, results in cross_results_of_bloc(cycle, board).items():
+        rows = {
+            key: MarkRow(card, key, Stage.CROSS, MarkState.SCORED, result.points, "", "", {})
+            for key, result in results.items()
+            if result.points is not None
+        }
+        if rows:
+            self_marks = own[card].at(Stage.SELF)
+            views[card] = CardView(own[card].card, board, {Stage.SELF: self_marks, Stage.CROSS: rows})
+    return Comparison(Stage.CROSS, board, cards, views)
 
 
 def _is_seen(who: Standing, card: Scorecard, stage: str) -> bool:

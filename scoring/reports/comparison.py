@@ -17,7 +17,7 @@ from scoring.models import Criterion, Mark
 from scoring.queries import CardView, Comparison, last_years_totals
 from scoring.reports.papers import bare_document, drawn, illustrative
 from scoring.reports.sheet import mark_text
-from scoring.rules import UnitScores, warnings_of
+from scoring.rules import Total, UnitScores, warnings_of
 
 # From pale to full: how near the maximum a mark is.
 HEATS = 5
@@ -48,7 +48,7 @@ class Line:
 def comparison_lines(shown: Comparison) -> list[Line]:
     """The page's rows, every figure formatted once; the total at the foot."""
     lines = [_line(shown, criterion) for criterion in shown.board.criteria]
-    totals = tuple(Cell(_total_text(shown.views.get(card.pk), shown.stage)) for card in shown.cards)
+    totals = tuple(Cell(_total_text(shown.total_of(card.pk))) for card in shown.cards)
     return [*lines, Line("", "Tổng cộng", number(shown.board.scale.points), totals, style="total")]
 
 
@@ -83,13 +83,13 @@ def _heat(mark: Mark, most: Decimal, *, deducts: bool) -> str:
 
 
 def _group_text(shown: Comparison, card: int, code: str) -> str:
-    view = shown.views.get(card)
-    subtotal = view.total(shown.stage).subtotals.get(code) if view else None
+    total = shown.total_of(card)
+    subtotal = total.subtotals.get(code) if total else None
     return number(subtotal.points) if subtotal and subtotal.points is not None else ""
 
 
-def _total_text(view: CardView | None, stage: str) -> str:
-    return number(view.total(stage).so_far, 2) if view else ""
+def _total_text(total: Total | None) -> str:
+    return number(total.so_far, 2) if total else ""
 
 
 def spread_text(points: Sequence[Decimal]) -> str:
@@ -122,9 +122,14 @@ def _scores_of(shown: Comparison, view: CardView, before: Mapping[int, Decimal])
             if mark.state == MarkState.SCORED
         },
         own=view.total(Stage.SELF).total,
-        checked=view.total(shown.stage).total if shown.stage != Stage.SELF else None,
+        checked=_checked(shown, view.card.pk),
         last_year=before.get(view.card.unit_id),
     )
+
+
+def _checked(shown: Comparison, card: int) -> Decimal | None:
+    total = shown.total_of(card) if shown.stage != Stage.SELF else None
+    return total.total if total else None
 
 
 # Paper and workbook
@@ -140,10 +145,8 @@ def comparison_table(shown: Comparison) -> Table:
         Column("Từ – đến", width=11),
     )
     rows = [_row(shown, criterion) for criterion in shown.board.criteria]
-    totals = [
-        shown.views[card.pk].total(shown.stage).so_far if card.pk in shown.views else None
-        for card in shown.cards
-    ]
+    known = [shown.total_of(card.pk) for card in shown.cards]
+    totals = [total.so_far if total else None for total in known]
     rows.append(Row(("", "Tổng cộng", shown.board.scale.points, *totals, ""), "total"))
     waiting = ", ".join(card.unit.name for card in shown.waiting)
     notes = (f"Chưa gửi bảng tự chấm: {waiting}.",) if waiting else ()
@@ -155,12 +158,9 @@ def comparison_table(shown: Comparison) -> Table:
 def _row(shown: Comparison, criterion: Criterion) -> Row:
     head = (criterion.code, criterion.title, criterion.max_points)
     if criterion.is_group:
-        sums = [
-            subtotal.points
-            if view and (subtotal := view.total(shown.stage).subtotals.get(criterion.code))
-            else None
-            for view in (shown.views.get(card.pk) for card in shown.cards)
-        ]
+        known = [shown.total_of(card.pk) for card in shown.cards]
+        parts = [total.subtotals.get(criterion.code) if total else None for total in known]
+        sums = [part.points if part else None for part in parts]
         return Row((*head, *sums, ""), "group")
     marks = [shown.marks.get(card.pk, {}).get(criterion.pk) for card in shown.cards]
     cells = [mark.points if mark and mark.points is not None else mark_text(mark) for mark in marks]

@@ -18,7 +18,7 @@ from scoring.reports.comparison import (
 )
 from scoring.views.papers import file
 
-STAGES = (Stage.SELF, Stage.BLOC, Stage.MEETING, Stage.PROVINCE)
+STAGES = (Stage.SELF, Stage.BLOC, Stage.CROSS, Stage.MEETING, Stage.PROVINCE)
 
 
 def _shown(request, cycle):
@@ -49,7 +49,7 @@ def comparison(request, province, bloc, year):
     context = {
         "shown": shown,
         "stage": Stage(shown.stage),
-        "stages": STAGES,
+        "stages": [one for one in STAGES if one != Stage.CROSS or board.cross_closed_at],
         "lines": comparison_lines(shown),
         "cards": shown.cards,
         "waiting": shown.waiting,

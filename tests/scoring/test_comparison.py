@@ -16,6 +16,7 @@ from scoring import policies, queries, services
 from scoring.enums import Stage
 from scoring.models import RankingRow
 from scoring.rules import UnitScores, ValueInputs, warnings_of
+from tests.factories.crosschecks import CrossYear
 from tests.factories.scoring import NOON, ScoringYear
 
 
@@ -291,3 +292,28 @@ def test_paper_and_workbook_carry_the_pages_figures(client, year):
     assert float(year.view(0).total(Stage.SELF).so_far) in [
         float(v) for v in values if isinstance(v, int | float)
     ]
+
+
+def test_a_closed_cross_check_stands_beside_the_stages_without_a_total(client, db):
+    year = CrossYear(due_on=None)
+    client.force_login(year.chair)
+    assert "Chấm chéo</a>" not in client.get(address(year)).content.decode()
+    for scorer in (0, 1, 3):
+        year.give(2, scorer, {"I.2": "3"} if scorer == 0 else None)
+    year.close("đủ phiếu")
+    page = client.get(address(year), {"vong": "cross"})
+    found = shown_to(year, year.chair, Stage.CROSS)
+
+    assert "Chấm chéo</a>" in page.content.decode()
+    assert units_in(year, found) == [2]
+    assert found.total_of(year.card(2).pk) is None
+    assert found.points_of(year.criterion("I.2")) == [year.result(2, "I.2").points]
+
+
+def test_a_card_that_nobody_scored_is_left_out_of_the_cross_check(db):
+    year = CrossYear(due_on=None, sent=(2, 3))
+    for scorer in (0, 1, 3):
+        year.give(2, scorer)
+    year.close("đơn vị 3 không ai chấm")
+
+    assert units_in(year, shown_to(year, year.chair, Stage.CROSS)) == [2]
