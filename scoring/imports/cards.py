@@ -217,7 +217,8 @@ def _how(parts):
     """What goes into which cell."""
     words = []
     for part in parts:
-        label = part["label"] + (f" ({part['suffix']})" if part.get("suffix") else "")
+        label, suffix = part["label"], part.get("suffix", "")
+        label += f" ({suffix})" if suffix and suffix.casefold() not in label.casefold() else ""
         if part.get("kind") == "checks" and len(choices_of(part)) > 1:
             label += f", mỗi mức một dòng: {'; '.join(choices_of(part))}"
         words.append(label + (f". {part['hint']}" if part.get("hint") else ""))
