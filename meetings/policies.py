@@ -18,6 +18,8 @@ from meetings.queries import is_keeper
 from meetings.rules import BALLOTS, BEFORE, OPEN_IN, OVER
 
 ONLY_KEEPERS = "Chỉ đơn vị Khối trưởng, Khối phó hoặc thư ký của hội nghị làm được việc này."
+# What the column of the reason holds.
+LONGEST_REASON = 300
 ALREADY_OVER = "Hội nghị đã kết thúc hoặc không tổ chức, không sửa được nữa."
 
 
@@ -76,6 +78,8 @@ def cancel_meeting(who: Standing, meeting: Meeting, reason: str = "-") -> list[s
         return ["Chỉ thôi tổ chức được hội nghị chưa họp."]
     if not reason.strip():
         return ["Hãy ghi lý do không tổ chức."]
+    if len(reason.strip()) > LONGEST_REASON:
+        return [f"Hãy ghi lý do không tổ chức ngắn hơn, không quá {LONGEST_REASON} ký tự."]
     return _in_charge(who, meeting, "plan")
 
 

@@ -7,7 +7,7 @@ from django import forms
 
 from blocs.enums import MilestoneKind
 from config.kit.forms import DayField, NumberField, PageForm
-from config.kit.text import nfc, number, parse_number
+from config.kit.text import key_of, nfc, number, parse_number
 from documents.rules import UPLOAD_LIMIT
 from scoring.enums import (
     AppealOutcome,
@@ -103,7 +103,7 @@ def _entry(leaf, rule, typed, version):
     kept = {
         "criterion_id": leaf.pk,
         "reason": typed["reason"],
-        "version": int(version) if version.isdigit() else None,
+        "version": key_of(version),
     }
     words = {value.casefold() for name, value in typed.items() if name not in ("na", "reason")}
     na = typed["na"] or next((SHORT_WORDS[word] for word in words if word in SHORT_WORDS), "")

@@ -1,11 +1,21 @@
-"""A refusal that no form caught becomes a page that explains it."""
+"""A refusal that no form caught becomes a page that explains it, and so does text that no database keeps."""
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.kit.refusals import Conflict, Refused
+
+UNKEPT = "Nội dung có ký tự không lưu được. Hãy xóa ký tự đó rồi gửi lại."
+
+
+def _tells_of_nul(exception: Exception) -> bool:
+    """What the driver says of a NUL in a text, and the database of one in JSON; no keyboard types it."""
+    if isinstance(exception, DataError):
+        return "unsupported Unicode escape sequence" in str(exception)
+    return isinstance(exception, ValueError) and "NUL (0x00)" in str(exception)
 
 
 class RefusedMiddleware:
@@ -18,7 +28,9 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        status = 409 if isinstance(exception, Conflict) else 403
+        if _tells_of_nul(exception):
+            exception, status = Refused([UNKEPT]), 400
         if not isinstance(exception, Refused):
             return None
-        status = 409 if isinstance(exception, Conflict) else 403
         return render(request, "refused.html", {"refused": exception}, status=status)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+# Digits of the largest key that a database column holds, less one.
+LONGEST_KEY = 18
 
 # One row a vowel: without tone, then huyền, hỏi, ngã, sắc, nặng, in dictionary order.
 TONES = (
@@ -97,6 +99,11 @@ def long_day(value: date) -> str:
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+
+
+def key_of(typed: str) -> int | None:
+    """The key or version that a form sent; None for what no form of ours sends, such as “²”."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY else None
 
 
 def parse_number(text: str) -> Decimal:

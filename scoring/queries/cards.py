@@ -15,6 +15,7 @@ from blocs.enums import MilestoneKind, Office
 from blocs.models import Cycle, Membership, Unit
 from blocs.queries import Standing, cycles_for, due_on, terms_of
 from config.kit.reading import read_once
+from config.kit.text import key_of
 from scoring.enums import CriterionKind, MarkState, NaReason, ScoreboardStatus, ScorecardState, Stage
 from scoring.models import Criterion, Mark, MarkEvidence, Scorecard
 from scoring.queries.boards import Board, board_of
@@ -161,7 +162,7 @@ def cell_at(
     user: User, at: datetime, province: str, bloc: str, year: int, unit: str, key: str
 ) -> CardView | None:
     """A card reduced to one criterion, inside a year the person may see: enough to read its cell; one query."""
-    if not key.isdigit():
+    if key_of(key) is None:
         return None
     leaf = (
         Criterion.objects.filter(
@@ -286,7 +287,8 @@ def waiting_for(cards: Iterable[Scorecard], states: Sequence[str], unranked: Map
 def evidence_of(card: Scorecard) -> dict[int, list[MarkEvidence]]:
     """Living evidence by key of criterion."""
     found: dict[int, list[MarkEvidence]] = {}
-    living = MarkEvidence.objects.filter(card=card, removed_at=None).select_related("upload").order_by("pk")
+    living = MarkEvidence.objects.filter(card=card, removed_at=None)
+    living = living.select_related("upload", "added_by").order_by("pk")
     for evidence in living:
         found.setdefault(evidence.criterion_id, []).append(evidence)
     return found

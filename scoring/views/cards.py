@@ -8,7 +8,7 @@ from blocs.queries import standing_in, units_of
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit import blobs, filetypes
 from config.kit.refusals import Refused
-from config.kit.text import moment
+from config.kit.text import key_of, moment
 from scoring import forms, policies, queries, services
 from scoring.enums import MarkState, ScorecardState, Stage
 from scoring.reports.appeals import lines_on_card
@@ -330,7 +330,7 @@ def card_appoint(request, **address):
 
 
 def _chosen(request):
-    return [int(key) for key in request.POST.getlist("chosen") if key.isdigit()]
+    return [key for typed in request.POST.getlist("chosen") if (key := key_of(typed)) is not None]
 
 
 def _act_on_chosen(request, address, act, done):

@@ -13,6 +13,7 @@ from blocs.queries import standing_in, standing_in_province
 from blocs.rules import year_line
 from blocs.views.shared import by, get_cycle
 from config.kit.refusals import Refused
+from config.kit.text import key_of
 from scoring import forms, policies, queries, services
 from scoring.reports.law import law_pairs
 from scoring.rules import FormatError
@@ -188,7 +189,8 @@ def _next_page(request, desk, added):
 
 
 def _named(desk, key):
-    return desk.row(int(key)) if key and key.isdigit() else None
+    found = key_of(key or "")
+    return None if found is None else desk.row(found)
 
 
 @require_http_methods(["GET", "POST"])

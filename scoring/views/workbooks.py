@@ -13,6 +13,7 @@ from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit import blobs
 from config.kit.forms import PageForm
 from config.kit.refusals import Refused
+from config.kit.text import key_of
 from scoring import forms, imports, queries, services
 from scoring.enums import MarkState, NaReason, Stage
 from scoring.imports.cards import choices_of
@@ -194,7 +195,8 @@ class Import:
                 if not is_dry:
                     messages.success(self.request, f"Đã nhập {count} tiêu chí của {len(cards)} bảng điểm.")
                     return redirect("scores", *self.cycle.slugs)
-        changes = [] if faults else [line for one in cards for line in self.changes(one)]
+        disputed = {line["name"] for line in conflicts}
+        changes = [] if faults else [line for one in cards for line in self.changes(one, disputed)]
         more = {"faults": faults, "conflicts": conflicts, "changes": changes, "is_read": True}
         status = 422 if faults else status
         return cycle_page(self.request, self.cycle, "scoring/workbook.html", self.context | more, status)
@@ -227,14 +229,14 @@ class Import:
         if word == "keep":
             return None
         if word == "file":
-            return replace(entry, version=int(version) if version.isdigit() else None)
+            return replace(entry, version=key_of(version))
         return entry
 
     def places(self, refused):
         faults = []
         for (card, key), sentences in refused.at.items():
             sheet = self.sheets[card]
-            at = sheet.places.get(key, "")
+            at = sheet.places[key]
             faults += [imports.Fault(sheet.title, at, one[:1].upper() + one[1:]) for one in sentences]
         return faults
 
@@ -250,9 +252,10 @@ class Import:
             )
         return found
 
-    def changes(self, one):
+    def changes(self, one, disputed):
         sheet = self.sheets[one.card.pk]
-        return [self.line(sheet, entry.criterion_id) for entry in one.entries]
+        keys = [entry.criterion_id for entry in one.entries]
+        return [self.line(sheet, key) for key in keys if f"take-{one.card.pk}-{key}" not in disputed]
 
     def line(self, sheet, key):
         view = self.views[sheet.card.unit.slug]

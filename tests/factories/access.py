@@ -3,8 +3,12 @@
 Walked through the services of the demonstration; on top of its story one of each thing that the story leaves out.
 """
 
+import importlib
 from dataclasses import replace
 from datetime import date
+
+from django import forms
+from django.test import Client
 
 from accounts.models import User
 from awards import services as award_services
@@ -15,6 +19,7 @@ from blocs import services as bloc_services
 from blocs.enums import Office, Phase, Role, UnitKind
 from blocs.models import Appointment, BlocAssignment, Cycle, Term
 from blocs.queries import head_of_unit, next_cycle_of, units_of
+from config.kit.forms import DayField, MomentField, NumberField
 from covenants import services as covenant_services
 from covenants.enums import Period
 from covenants.models import Movement, Registration, Result, Target
@@ -62,6 +67,27 @@ PNG = bytes.fromhex(
 )
 
 
+def fields():
+    """Every field of every form by its name."""
+    for app in ("blocs", "documents", "covenants", "scoring", "awards", "meetings"):
+        for form in vars(importlib.import_module(f"{app}.forms")).values():
+            yield from getattr(form, "base_fields", {}).items()
+
+
+def sample(field: forms.Field) -> str:
+    if isinstance(field, DayField):
+        return "01/12/2020"
+    if isinstance(field, MomentField):
+        return "01/12/2020 8h"
+    if isinstance(field, forms.BooleanField):
+        return "on"
+    if isinstance(field, NumberField | forms.IntegerField | forms.ModelChoiceField):
+        return "1"
+    if isinstance(field, forms.ChoiceField):
+        return next((str(value) for value, _ in reversed(list(field.choices)) if value), "")
+    return "Nội dung."
+
+
 class CrossingYear(Year):
     """A year whose members score each other."""
 
@@ -94,8 +120,26 @@ class Town:
             **self._of_the_open_year(),
         }
 
-    def user(self, column: str) -> User:
-        return User.objects.get(username=PEOPLE[column])
+    def client(self, column: str) -> Client:
+        client = Client(raise_request_exception=False)
+        user = User.objects.get(username=PEOPLE[column])
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    def samples(self) -> dict[str, str]:
+        """A value for every field of every form: an act is then refused for who asks, not for what is empty."""
+        leaf = self.things["criterion"][-1]
+        return {
+            **{name: sample(field) for name, field in fields()},
+            "reason": "Có lý do.",
+            "to": "executing",
+            "stage": "self",
+            "all": "1",
+            "level": "members",
+            "criterion": str(leaf),
+            f"c{leaf}-version": "",
+            f"c{leaf}-value": "7,5",
+        }
 
     # The story
 
@@ -238,6 +282,7 @@ class Town:
             "assignment": (slug, BlocAssignment.objects.get(bloc=self.bloc).pk),
             "guidance": (self._guidances[2020].pk,),
             "draft guidance": (draft.pk,),
+            "frame row": (draft.pk, draft.criteria.order_by("position").last().pk),
             "provincial draft": (paper.pk,),
         }
 
