@@ -76,6 +76,21 @@ def sample_guidance(year):
     return GuidanceBook(law, [_row(*one) for one in ROWS])
 
 
+def long_guidance(rows):
+    """A guidance of this many rows, groups of fifty leaves of every sort, to measure an import by."""
+    sample = sample_guidance(2026)
+    leaves = [row for row in sample.rows if row["kind"]]
+    made = []
+    for place in range(rows):
+        group = f"N{place // 50 + 1}"
+        if place % 50 == 0:
+            made.append({**sample.rows[0], "code": group, "title": f"Nội dung {place // 50 + 1}"})
+        else:
+            leaf = leaves[place % len(leaves)]
+            made.append({**leaf, "code": f"{group}.{place % 50}", "parent": group, "nature": "normal"})
+    return GuidanceBook(sample.law, made)
+
+
 def _row(code, parent, title, most, kind, words):
     rule = rule_to_json(rule_from_text(kind, words)) if kind else {}
     return {

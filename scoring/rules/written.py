@@ -156,7 +156,9 @@ def _written_bonus(rule: Any) -> str:
 
 
 def _written_bands(rule: Any) -> str:
-    words = "; ".join(f"{band_text(band, '').replace('.', '')} = {number(band.points)}" for band in rule.bands)
+    words = "; ".join(
+        f"{band_text(band, '').replace('.', '')} = {number(band.points)}" for band in rule.bands
+    )
     return f"{rule.unit}: {words}" if rule.unit else words
 
 

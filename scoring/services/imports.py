@@ -28,9 +28,9 @@ class CardEntries:
 
 
 class RefusedCards(Refused):
-    """Cards that a workbook cannot change: `at` holds sentences by card and criterion, None for the whole card."""
+    """Cards that a workbook cannot change: `at` holds sentences by card and criterion."""
 
-    def __init__(self, at: Mapping[tuple[int, int | None], list[str]]) -> None:
+    def __init__(self, at: Mapping[tuple[int, int], list[str]]) -> None:
         self.at = dict(at)
         super().__init__([sentence for sentences in at.values() for sentence in sentences])
 
@@ -95,7 +95,7 @@ def import_marks(
     cycle = lock_cycle(cycle.pk)
     who = standing_in(cycle, by, at)
     refuse(policies.import_marks(who, cycle, [(one.card, one.stage) for one in cards]))
-    faults: dict[tuple[int, int | None], list[str]] = {}
+    faults: dict[tuple[int, int], list[str]] = {}
     lost: list[tuple[int, LostMarks]] = []
     with transaction.atomic():
         for one in cards:
@@ -107,8 +107,6 @@ def import_marks(
                 faults |= {(one.card.pk, key): sentences for key, sentences in refused.at.items()}
             except LostMarks as conflict:
                 lost.append((one.card.pk, conflict))
-            except Refused as refused:
-                faults[one.card.pk, None] = refused.reasons
         if faults:
             raise RefusedCards(faults)
         if lost:

@@ -24,6 +24,7 @@ from scoring.imports import law_words
 from scoring.imports.books import MOST_ROWS, clean
 from scoring.imports.converted import GROUP_WORDINGS, NATURES
 from scoring.imports.rule_words import rule_cells, rule_from_cells
+from scoring.imports.sample import long_guidance
 from scoring.models import Criterion, Guidance
 from scoring.queries import Board
 from scoring.rules import FormatError, rule_from_json, rule_to_json
@@ -585,12 +586,11 @@ def test_a_thousand_and_one_rows_are_refused_before_they_are_read():
 
 
 def test_a_thousand_rows_are_read():
-    rows = [row("I", max_points=D(999)), *(row(f"I.{n}", parent="I", kind="direct", max_points=D(1))
-            for n in range(1, MOST_ROWS))]  # fmt: skip
-    content = book_of(rows)
+    made = long_guidance(MOST_ROWS)
+    content = imports.guidance_book(made.board())
     start = time.perf_counter()
 
-    assert len(imports.read_guidance(content).rows) == MOST_ROWS
+    assert imports.read_guidance(content).rows == made.rows
     assert time.perf_counter() - start < 5
 
 
