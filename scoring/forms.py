@@ -54,7 +54,7 @@ from scoring.rules.law import (
     month_day_text,
     vote_rule_from_json,
 )
-from scoring.rules.written import rule_from_text, rule_to_text
+from scoring.rules.written import rule_to_text
 from scoring.services import MarkEntry
 
 # Typed instead of a number, so that a whole column can be filled without leaving the keys.
@@ -248,17 +248,35 @@ class VerifierForm(PageForm, forms.Form):
         self.fields["unit"].queryset = units
 
 
+class FilesWidget(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once, each within the limit."""
+
+    widget = FilesWidget
+
+    def clean(self, data, initial=None):
+        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        cleaned = [super(FilesField, self).clean(one, initial) for one in files or [None]]
+        if big := [one.name for one in files if one.size > UPLOAD_LIMIT]:
+            raise forms.ValidationError(f"Tệp lớn hơn 20 MB: {', '.join(big)}. Hãy tách hoặc nén tệp.")
+        return cleaned if files else []
+
+
 class EvidenceForm(PageForm, forms.Form):
     rows = (("file",), ("page", "quotation"))
-    file = forms.FileField(label="Tệp", help_text="PDF, ảnh, Word, Excel, PowerPoint; tối đa 20 MB.")
+    file = FilesField(
+        label="Tệp", help_text="Một hay nhiều tệp PDF, ảnh, Word, Excel, PowerPoint; mỗi tệp tối đa 20 MB."
+    )
     page = forms.CharField(label="Trang", max_length=40, required=False)
     quotation = forms.CharField(label="Trích dẫn", max_length=1000, required=False)
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > UPLOAD_LIMIT:
-            raise forms.ValidationError("Tệp lớn hơn 20 MB. Hãy tách hoặc nén tệp.")
-        return file
+
+class CitationForm(PageForm, forms.Form):
+    page = forms.CharField(label="Trang", max_length=40, required=False)
+    quotation = forms.CharField(label="Trích dẫn", max_length=1000, required=False)
 
 
 class BoardForm(PageForm, forms.Form):
@@ -277,6 +295,7 @@ class CriterionForm(PageForm, forms.Form):
         ("title",),
         ("kind", "nature"),
         ("rule",),
+        ("conditions",),
         ("wording",),
         ("not_arisen", "scored_by"),
         ("evidence_hint", "needs_evidence"),
@@ -298,6 +317,12 @@ class CriterionForm(PageForm, forms.Form):
         required=False,
         help_text="2/sáng kiến · Tốt = 10; Khá = 7 · từ 98 = 10; từ 95 đến dưới 98 = 7; dưới 95 = 0 · ≥ %, ≤ vụ, có/không",
     )
+    conditions = forms.CharField(
+        label="Điều kiện, chế tài",
+        required=False,
+        help_text="chỉ tính một lần · không tính lại ở VIII · không xếp mức cao nhất · không xếp trên mức Khá · "
+        "hạ một mức · mất điểm tiêu chí I.2 · không xếp hạng; cách nhau bằng dấu chấm phẩy.",
+    )
     wording = forms.CharField(
         label="Cách tính điểm, nguyên văn", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -316,12 +341,22 @@ class CriterionForm(PageForm, forms.Form):
         help_text="Kết quả chỉ nhập một lần ở giao ước; bảng tự chấm điểm lấy sang.",
     )
 
-    def __init__(self, *args, criterion=None, has_rows=False, targets=None, **kwargs):
-        self.criterion = criterion
+    def __init__(self, *args, read_rule, criterion=None, has_rows=False, targets=None, **kwargs):
+        """`read_rule(kind, words, conditions)` gives the rule, or raises with sentences."""
+        self.criterion, self.read_rule = criterion, read_rule
         super().__init__(*args, **kwargs)
         gone = set()
         if has_rows:
-            gone = {"kind", "rule", "evidence_hint", "needs_evidence", "scored_by", "not_arisen", "target"}
+            gone = {
+                "kind",
+                "rule",
+                "conditions",
+                "evidence_hint",
+                "needs_evidence",
+                "scored_by",
+                "not_arisen",
+                "target",
+            }
         if targets:
             self.fields["target"].choices = [
                 ("", "Không, đơn vị nhập số liệu ở bảng tự chấm"),
@@ -336,9 +371,10 @@ class CriterionForm(PageForm, forms.Form):
         self.helper.layout = Layout(*(self._row(names) for names in kept if names))
 
     @staticmethod
-    def start(criterion, rule):
+    def start(criterion, words="", conditions=""):
         kept = {name: getattr(criterion, name) for name in ROW_FIELDS}
-        return {**kept, "rule": rule_to_text(rule) if rule else "", "target": str(criterion.target_id or "")}
+        target = str(criterion.target_id or "")
+        return {**kept, "rule": words, "conditions": conditions, "target": target}
 
     def clean_target(self):
         return self.cleaned_data["target"] or None
@@ -351,17 +387,25 @@ class CriterionForm(PageForm, forms.Form):
                 del cleaned[name]
         if "rule" not in cleaned:
             return cleaned
-        text, kind = cleaned.pop("rule"), cleaned.get("kind", "")
-        known = self.initial.get("parsed_rule")
+        words, conditions = cleaned.pop("rule"), cleaned.pop("conditions")
+        kind = cleaned.get("kind", "")
         if not kind:
             cleaned["rule"] = {}
-        elif not (known and known.kind == kind and rule_to_text(known) == text):
-            # What cannot be written in a line stays as it is, as long as the line does.
+        elif not self._says_the_same(kind, words, conditions):
             try:
-                cleaned["rule"] = rule_to_json(rule_from_text(kind, text))
-            except FormatError as wrong:
-                self.add_error("rule", wrong.reasons)
+                cleaned["rule"] = rule_to_json(self.read_rule(kind, words, conditions))
+            except ValueError as wrong:
+                self.add_error("rule", getattr(wrong, "reasons", [str(wrong)]))
         return cleaned
+
+    def _says_the_same(self, kind, words, conditions):
+        """What words cannot say stays as it is, as long as the words do."""
+        known = self.initial.get("parsed_rule")
+        if not known or known.kind != kind:
+            return False
+        is_sent = self.add_prefix("conditions") in self.data
+        same_conditions = not is_sent or conditions == self.initial["conditions"]
+        return same_conditions and words in (self.initial["rule"], rule_to_text(known))
 
     def changes(self):
         """Only what differs from the criterion as it stands."""
@@ -803,23 +847,6 @@ class CrossPlanForm(PageForm, forms.Form):
         required=False,
     )
     due_on = DayField(label="Hạn chấm chéo", required=False)
-
-
-class FilesWidget(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once, each within the limit."""
-
-    widget = FilesWidget
-
-    def clean(self, data, initial=None):
-        files = data if isinstance(data, list | tuple) else [data]
-        cleaned = [super(FilesField, self).clean(one, initial) for one in files if one]
-        if any(one.size > UPLOAD_LIMIT for one in cleaned):
-            raise forms.ValidationError("Tệp lớn hơn 20 MB. Hãy tách hoặc nén tệp.")
-        return cleaned
 
 
 FILES_HINT = "PDF, ảnh, Word, Excel, PowerPoint; mỗi tệp tối đa 20 MB; chọn được nhiều tệp."

@@ -22,11 +22,15 @@ def law_pairs(guidance: Guidance) -> list[tuple[str, str]]:
         lateness = lateness_in_words(lateness_from_json(guidance.lateness))
     except FormatError as wrong:
         lateness = " ".join(wrong.reasons)
-    quotas = [f"{AWARDS[name]}: {award_quota_to_text(one)}" for name, one in guidance.quota_rules.items()]
+    quotas = [
+        f"{label}: {award_quota_to_text(guidance.quota_rules[code])}"
+        for code, label in AWARDS.items()
+        if code in guidance.quota_rules
+    ]
     dates = [
-        f"{MilestoneKind(kind).label}: {month_day_text(day)}"
-        for kind, day in guidance.deadlines.items()
-        if kind in MilestoneKind
+        f"{kind.label}: {month_day_text(guidance.deadlines[kind])}"
+        for kind in MilestoneKind
+        if kind in guidance.deadlines
     ]
     pairs |= {
         "Làm tròn": roundings_in_words(guidance.roundings),

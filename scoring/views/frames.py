@@ -15,6 +15,7 @@ from blocs.views.shared import by, get_cycle
 from config.kit.refusals import Refused
 from config.kit.text import key_of
 from scoring import forms, policies, queries, services
+from scoring.imports.rule_words import rule_cells, rule_from_cells
 from scoring.reports.law import law_pairs
 from scoring.rules import FormatError
 from scoring.rules.frames import limits_of, sums_of
@@ -37,6 +38,11 @@ class Desk:
 
     def url(self, act, *more):
         return reverse(self.names[act], args=[*self.slugs, *more])
+
+    def read_rule(self, kind, words, conditions):
+        """The rule that two typed lines say; sanctions may name a grade as the guidance calls it."""
+        grades = {grade["name"].casefold(): grade["code"] for grade in self.board.guidance.grades}
+        return rule_from_cells(kind, words, conditions, "", grades)
 
     def row(self, pk):
         if pk not in self.board.by_key:
@@ -167,7 +173,9 @@ def add_row(request, desk):
     taken = {one.code for one in desk.board.criteria}
     start = {"code": next_code(parent.code if parent else "", siblings, taken, depth)}
     start["kind"] = "direct" if parent else ""
-    form = forms.CriterionForm(request.POST or None, targets=desk.targets, initial=start)
+    form = forms.CriterionForm(
+        request.POST or None, read_rule=desk.read_rule, targets=desk.targets, initial=start
+    )
     if form.is_valid():
         try:
             added = services.add_criterion(
@@ -205,11 +213,13 @@ def criterion_edit(request, province, bloc, year, pk):
 
 def edit_row(request, desk, pk):
     criterion = desk.row(pk)
-    rule = queries.rule_of(criterion)
-    start = {**forms.CriterionForm.start(criterion, rule), "parsed_rule": rule}
-    has_rows = bool(desk.board.children_of(pk))
     form = forms.CriterionForm(
-        request.POST or None, criterion=criterion, has_rows=has_rows, targets=desk.targets, initial=start
+        request.POST or None,
+        read_rule=desk.read_rule,
+        criterion=criterion,
+        has_rows=bool(desk.board.children_of(pk)),
+        targets=desk.targets,
+        initial=_start_of(criterion),
     )
     if form.is_valid():
         try:
@@ -220,6 +230,12 @@ def edit_row(request, desk, pk):
             messages.success(request, f"Đã sửa {criterion.code}.")
             return redirect(f"{desk.url('frame')}#r{pk}")
     return _draw_form(request, desk, form, _row_context(desk, criterion))
+
+
+def _start_of(criterion):
+    rule = queries.rule_of(criterion)
+    words, conditions, _ = rule_cells(rule) if rule else ("", "", "")
+    return {**forms.CriterionForm.start(criterion, words, conditions), "parsed_rule": rule}
 
 
 def _row_context(desk, criterion, **given):

@@ -12,7 +12,7 @@ from config.kit.refusals import Refused
 from covenants.enums import Direction
 from covenants.rules import TargetDraft
 from covenants.services import add_content, add_targets, draft_covenant
-from scoring import policies, queries, services
+from scoring import forms, policies, queries, services
 from scoring.models import Criterion, Guidance
 from tests.factories.scoring import LAW, NOON, SMALL, ScoringYear, group, leaf
 
@@ -368,6 +368,132 @@ def test_rows_are_moved_split_numbered_and_removed_in_the_browser(year, draft, a
     assert (inside.status_code, "Không chuyển I vào chính nó" in words(inside)) == (422, True)
     gone = reverse("frame_row", args=[draft.pk, 10**9])
     assert client.get(gone).status_code == 404
+
+
+def test_sanctions_and_conditions_are_typed_in_words(year, draft, at_door):
+    client = at_door(year.head)
+    page = reverse("frame_row", args=[draft.pk, row(draft, "V.1").pk])
+    fields = {"title": "Kỷ luật", "max_points": "10", "kind": "deduction", "rule": "5/trường hợp"}
+    client.post(page, {**fields, "conditions": "không xếp trên mức Tốt; không xếp hạng khi tái phạm"})
+
+    assert row(draft, "V.1").rule["sanctions"] == [
+        {"kind": "grade_at_most", "grade": "tot"},
+        {"kind": "not_ranked", "on_repeat": True},
+    ]
+    assert "không xếp trên mức tot; không xếp hạng khi tái phạm" in client.get(page).content.decode()
+    client.post(page, {**fields, "title": "Bị kỷ luật"})
+    assert len(row(draft, "V.1").rule["sanctions"]) == 2
+    client.post(page, {**fields, "conditions": ""})
+    assert "sanctions" not in row(draft, "V.1").rule
+    wrong = client.post(page, {**fields, "conditions": "phạt tiền"})
+    assert (wrong.status_code, "Không hiểu “phạt tiền”." in words(wrong)) == (422, True)
+
+
+LAW_TYPED = {
+    "number": "21/HD", "issued_on": "02/05/2019", "title": "Hướng dẫn", "issuer": "Hội đồng", "from_year": "2019",
+    "scale": "1000", "bonus_cap": "50", "deduction_cap": "0", "na_policy": "keep", "not_arisen": "exclude",
+    "step": "0,25", "mode": "half_up", "rank_numbering": "dense", "evidence_required": "on",
+    "grades": "Xuất sắc = 900; tối đa 25 %\nTốt = 800; tối đa 1/2 còn lại, ít nhất 1\nKhá; tối đa 3\nYếu",
+    "tie_chain": "điểm thưởng", "step_ratio": "0,01", "mode_total": "down",
+    "quota_flag": "1", "quota_merit": "50 % còn lại, ít nhất 1, tối đa 5",
+    "vote_base": "present", "vote_comparison": "at_least", "vote_numerator": "2", "vote_denominator": "3",
+    "vote_quorum_numerator": "4", "vote_quorum_denominator": "5", "vote_is_secret": "on",
+    "late_per_day": "0,5", "late_cap": "3", "due_self_scoring": "30/11", "due_submission": "15.12",
+}  # fmt: skip
+
+
+def test_the_whole_law_is_typed_shown_in_words_and_typed_again_unchanged(year, at_door):
+    client = at_door(year.head)
+    client.post(reverse("guidance_create", args=["kien-giang"]), LAW_TYPED)
+    made = Guidance.objects.get(number="21/HD")
+
+    assert made.grades[:2] == [
+        {
+            "code": "muc-1", "name": "Xuất sắc", "at_least": "900",
+            "quota": {"kind": "of_ranked", "numerator": 25, "denominator": 100},
+        },
+        {
+            "code": "muc-2", "name": "Tốt", "at_least": "800",
+            "quota": {"kind": "of_remaining", "numerator": 1, "denominator": 2, "at_least": 1},
+        },
+    ]  # fmt: skip
+    assert made.roundings == {
+        "default": {"step": "0.25", "mode": "half_up"},
+        "total": {"step": "0.25", "mode": "down"},
+        "ratio": {"step": "0.01", "mode": "half_up"},
+    }
+    assert made.quota_rules == {
+        "flag": {"kind": "fixed", "fixed": 1},
+        "merit": {"kind": "of_remaining", "numerator": 50, "denominator": 100, "minimum": 1, "maximum": 5},
+    }
+    assert made.deadlines == {"self_scoring": [11, 30], "submission": [12, 15]}
+    assert made.lateness == {"per_day": "0.5", "cap": "3"}
+    assert (made.vote_rule["numerator"], made.vote_rule["own_unit_votes"]) == (2, False)
+    shown = words(client.get(made.get_absolute_url()))
+    for told in (
+        "Xuất sắc: từ 900, không quá 25 % số đơn vị được xếp hạng",
+        "Tốt: từ 800, không quá 1/2 còn lại, ít nhất 1",
+        "Khá: còn lại, không quá 3 đơn vị",
+        "theo tỷ lệ: bước 0,01 điểm",
+        "tổng quy đổi: bước 0,25 điểm, làm tròn xuống",
+        "Bằng khen của Chủ tịch UBND tỉnh: 50 % còn lại, ít nhất 1, tối đa 5",
+        "Đạt khi có ít nhất 2/3 số đơn vị thành viên có mặt đồng ý; cuộc họp hợp lệ khi có mặt ít nhất 4/5",
+        "Mỗi ngày chậm trừ 0,5 điểm, tối đa 3",
+        "Hạn gửi bảng tự chấm điểm: 30/11; Hạn trình hồ sơ về tỉnh: 15/12",
+    ):
+        assert told in shown
+    form = forms.GuidanceForm(initial=forms.GuidanceForm.start(made))
+    again = {name: form[name].value() for name in form.fields}
+    typed = {name: value for name, value in again.items() if value not in (None, "", False)}
+    client.post(reverse("guidance_edit", args=[made.pk]), {**typed, "issued_on": "02/05/2019"})
+    after = Guidance.objects.get(pk=made.pk)
+    law = (*services.guidance.LAW_FIELDS, "number")
+    assert {name: getattr(after, name) for name in law} == {name: getattr(made, name) for name in law}
+
+
+def test_late_cards_may_lose_by_steps_in_per_cent(year, at_door):
+    client = at_door(year.head)
+    late = {
+        "late_per_day": "",
+        "late_cap": "",
+        "late_steps": "từ ngày 1 = 1\n6 = 2,5",
+        "late_is_percent": "on",
+    }
+    client.post(reverse("guidance_create", args=["kien-giang"]), {**LAW_TYPED, **late, "vote_base": ""})
+    made = Guidance.objects.get(number="21/HD")
+
+    assert made.lateness == {
+        "steps": [{"from_day": 1, "points": "1"}, {"from_day": 6, "points": "2.5"}],
+        "is_percent": True,
+    }
+    assert made.vote_rule == {}
+    assert "Từ ngày 1 trừ 1 % tổng điểm; từ ngày 6 trừ 2,5 % tổng điểm" in words(
+        client.get(made.get_absolute_url())
+    )
+    Guidance.objects.filter(pk=made.pk).update(lateness={"per_day": "x"})
+    assert "phải là số" in words(client.get(made.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("quota_flag", "một nửa", "Không hiểu “một nửa”."),
+        ("quota_flag", "120 %", "tỷ lệ phải lớn hơn 0 và không quá 100 %"),
+        ("quota_merit", "25 %, ít nhất 5, tối đa 3", "số tối đa không được nhỏ hơn số ít nhất"),
+        ("grades", "Tốt = 80; tối đa 25 %, tối đa 3\nKhá", "mức xếp loại chỉ ghi một số lượng tối đa"),
+        ("due_covenant", "31/02", "Không hiểu “31/02”. Hãy ghi ngày/tháng"),
+        ("due_covenant", "mai", "Không hiểu “mai”."),
+        ("late_steps", "từ mai", "Không hiểu “từ mai”."),
+        ("vote_denominator", "", "Ngưỡng biểu quyết phải là hai số nguyên"),
+        ("vote_numerator", "0", "Ngưỡng “từ … trở lên” phải lớn hơn 0."),
+        ("vote_quorum_numerator", "6", "Tỷ lệ có mặt tối thiểu phải là hai số nguyên"),
+    ],
+)
+def test_wrong_law_is_refused_at_its_field(year, at_door, field, typed, told):
+    page = reverse("guidance_create", args=["kien-giang"])
+    answer = at_door(year.head).post(page, {**LAW_TYPED, field: typed})
+
+    assert (answer.status_code, told in words(answer)) == (422, True)
 
 
 def test_a_settled_frame_is_shown_without_its_tools_and_refuses_every_act(year, draft, at_door):

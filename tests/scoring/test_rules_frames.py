@@ -1,9 +1,11 @@
 from dataclasses import replace
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 
 from scoring.enums import CriterionKind, GroupNature, SanctionKind, TieStepKind
+from scoring.imports import GuidanceBook, read_guidance
 from scoring.rules import (
     Band,
     BandsRule,
@@ -23,7 +25,7 @@ from scoring.rules import (
     TieStep,
     findings_of,
 )
-from scoring.rules.frames import natures_of
+from scoring.rules.frames import limits_of, natures_of, sums_of
 
 
 def group(code, maximum, parent="", nature=GroupNature.NORMAL):
@@ -131,6 +133,8 @@ SPOILED = [
         (FindingCode.UNREACHABLE_GRADE, ""),
     ),
     (replace(FRAME, grades=FRAME.grades[:2]), (FindingCode.UNREACHABLE_GRADE, "")),
+    (with_bands(Band(D(2), low=D(90)), Band(D(0), D(50), D(90))), (FindingCode.BANDS_GAP, "I.1.b")),
+    (with_bands(Band(D(2), D(90), D(95)), Band(D(0), high=D(90))), (FindingCode.BANDS_GAP, "I.1.b")),
     (spoiled("II.1", wording="đồng thời trừ nhóm IV"), (FindingCode.SAME_MATTER, "II.1")),
     (replace(FRAME, rounding=RoundingTable(Rounding(D(5)))), (FindingCode.OFF_STEP, "I.2")),
 ]
@@ -173,3 +177,110 @@ def test_a_circle_of_parents_ends():
 
     assert natures_of(rows) == dict.fromkeys(("A", "B", "A.1"), GroupNature.NORMAL)
     assert FindingCode.SUM_DIFFERS in [code for code, _ in found(Frame(rows, D(0)))]
+
+
+def test_sums_stand_beside_their_caps_group_by_group():
+    sums = sums_of(FRAME)
+
+    assert {code: (one.total, one.cap, one.fits) for code, one in sums.items()} == {
+        "I": (D(98), D(98), True),
+        "I.1": (D(50), D(50), True),
+        "II": (D(2), D(2), True),
+        "III": (D(12), D(10), True),
+        "IV": (D(25), D(20), True),
+    }
+    assert [(nature, one.total, one.fits) for nature, one in limits_of(FRAME).items()] == [
+        (GroupNature.NORMAL, D(100), True),
+        (GroupNature.BONUS, D(10), True),
+        (GroupNature.DEDUCTION, D(20), True),
+    ]
+    assert list(limits_of(replace(FRAME, bonus_cap=None))) == [GroupNature.NORMAL, GroupNature.DEDUCTION]
+
+
+# Levels that say ranges, and thresholds without a figure
+
+
+def levels(*labels):
+    points = [D(len(labels) - 1 - place) for place in range(len(labels))]
+    rule = ChoiceRule(tuple(Level(f"m{place}", label, points[place]) for place, label in enumerate(labels)))
+    rows = (group("I", points[0]), leaf("I.1", "I", points[0], rule))
+    return [one.code for one in findings_of(Frame(rows, points[0]))]
+
+
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [
+        ((">=85%", "70-<85%", "<70%"), []),
+        (("100%", "90-<100%", "< 90 %"), []),
+        (("> 85 %", "70-85%", "<70%"), []),
+        ((">=85%", "70-<80%", "<70%"), [FindingCode.BANDS_GAP]),
+        ((">=85%", "70-<85%", "<=70%"), [FindingCode.BANDS_OVERLAP]),
+        ((">=85%", "70-<85%"), [FindingCode.BANDS_GAP]),
+        (("70-<85%", "<70%"), [FindingCode.BANDS_GAP]),
+        ((">=85%", "còn lại"), []),
+    ],
+)
+def test_levels_that_read_as_ranges_neither_gape_nor_overlap(labels, codes):
+    assert levels(*labels) == codes
+
+
+@pytest.mark.parametrize(
+    ("title", "is_found"),
+    [
+        ("Định mức tối thiểu của 4 nhóm chủ thể (HĐND>=2/nhiệm kỳ; mỗi Tổ>=1/năm)", False),
+        ("Định mức tối thiểu của 4 nhóm chủ thể", True),
+        ("Đạt ngưỡng theo quy định", True),
+        ("Đạt ngưỡng từ 85 % trở lên", False),
+        ("Giải ngân đạt ngưỡng “giải ngân”", True),
+        ("Giải ngân đạt ngưỡng “giải ngân”: từ 85 %", False),
+    ],
+)
+def test_a_threshold_without_a_figure_is_undefined(title, is_found):
+    rows = (group("I", 2), leaf("I.1", "I", 2, title=title))
+    codes = [one.code for one in findings_of(Frame(rows, D(2)))]
+
+    assert (FindingCode.UNDEFINED_REFERENCE in codes) is is_found
+
+
+# The real frame, and the four errors that its source had
+
+
+THANH_HOA = Path(__file__).parents[2] / "docs" / "examples" / "huong-dan-thanh-hoa-2026.xlsx"
+
+
+@pytest.fixture(scope="module")
+def real_rows():
+    return read_guidance(THANH_HOA.read_bytes())
+
+
+def real_findings(book, **spoil):
+    rows = [{**row, **spoil.get(row["code"].replace(".", "_"), {})} for row in book.rows]
+    return GuidanceBook(book.law, rows).findings()
+
+
+TWICE = "VII.1.a “Số lần báo cáo chậm” và IX.4 “Chậm gửi báo cáo” có thể là một việc tính điểm hai lần."
+
+
+def test_the_real_frame_punishes_two_matters_twice_and_is_sound_otherwise(real_rows):
+    assert real_findings(real_rows) == [
+        "I.3.a “Số nghị quyết bị đình chỉ, bãi bỏ, kiến nghị xử lý” đồng thời bị trừ ở nhóm IX: "
+        "một việc bị trừ hai lần.",
+        TWICE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        ({"VIII_1": {"max_points": D(2)}, "VIII": {"max_points": D(13)}},
+         "Các tiêu chí của VIII cộng được 7, nhóm ghi 13."),
+        ({"I_1": {"max_points": D(7)}, "I": {"max_points": D(23)}},
+         "Các tiêu chí của I cộng được 26, nhóm ghi 23."),
+        ({"IX_7": {"max_points": D(5)}}, "IX.7: cách chấm ghi tối đa 10, cột điểm ghi 5."),
+        ({"II_2_a": {"title": "Định mức tối thiểu của 4 nhóm chủ thể", "wording": ""}},
+         "II.2.a dùng “định mức tối thiểu” nhưng không có quy định. Hãy bổ sung."),
+        ({}, TWICE),
+    ],
+)  # fmt: skip
+def test_the_errors_of_the_source_are_found_in_the_real_frame_spoiled_again(real_rows, spoil, told):
+    assert told in real_findings(real_rows, **spoil)
