@@ -170,6 +170,16 @@ guidance                             guidance          > 222 2222 222222 244
 guidance                             draft guidance    > 444 4444 222444 444
 guidance_edit                        draft guidance    > 444 4444 222444 444
 frame_write                          draft guidance    > 444 4444 222444 444
+frame_edit                           draft guidance    > 444 4444 222444 444
+frame_edit                           guidance          > 222 2222 222222 244
+frame_add                            draft guidance    > 444 4444 222444 444
+frame_copy                           draft guidance    post
+frame_renumber                       draft guidance    post
+frame_row                            frame row         > 444 4444 222444 444
+frame_move                           frame row         post
+frame_split                          frame row         > 444 4444 222444 444
+frame_remove                         frame row         post
+guidance_effects                     guidance          > 444 4444 444444 444
 guidance_publish                     draft guidance    post
 guidance_waive                       draft guidance    post
 guidance_renew                       guidance          post
@@ -187,6 +197,14 @@ scoreboard_adopt                     2020              post
 scoreboard_discard                   2020              post
 scoreboard_waive                     2020              post
 criterion_edit                       draft criterion   > 222 2222 222222 444
+board_edit                           2020              > 222 2222 222222 444
+board_differences                    2020              > 222 2222 222222 444
+board_add                            2020              > 222 2222 222222 444
+board_copy                           2020              post
+board_renumber                       2020              post
+board_move                           draft criterion   post
+board_split                          draft criterion   > 222 2222 222222 444
+board_remove                         draft criterion   post
 scorecard                            own card          > 224 4444 222224 444
 scorecard                            sent card         > 444 2222 222224 444
 scorecard                            2019 card         > 222 2222 222224 444
@@ -211,6 +229,7 @@ marks_accept                         sent card         post
 marks_reason                         sent card         post
 evidence                             evidence          > 224 4444 222224 444
 evidence_file                        evidence file     > 224 4444 222224 444
+evidence_cite                        evidence file     post
 evidence_remove                      evidence file     post
 cross_checks                         2020              > 222 2222 222222 444
 cross_close                          2020              post

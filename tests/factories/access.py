@@ -263,6 +263,9 @@ class Town:
             from_year=2021,
             to_year=2021,
         )
+        top = {"code": "I", "title": "Nội dung", "max_points": 100}
+        leaf = {"code": "I.1", "title": "Tiêu chí", "max_points": 100, "parent": "I", "kind": "direct"}
+        score_services.write_frame(guidance=draft, rows=[top, leaf], by=cast.desk_officer, at=NOW)
         paper = paper_services.draft_document(
             kind=DocumentKind.OTHER,
             province=cast.province,
