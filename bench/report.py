@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import subprocess
+from io import BytesIO
 from itertools import cycle as forever
 from time import perf_counter
 
@@ -16,6 +17,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
@@ -27,6 +29,8 @@ from config.kit.text import VIETNAM
 from documents.models import Document
 from scoring import queries
 from scoring.enums import CriterionKind, Stage
+from scoring.imports import guidance_book, read_guidance
+from scoring.imports.sample import long_guidance
 from scoring.models import Mark, Scorecard
 from scoring.reports.comparison import comparison_html
 from scoring.reports.papers import card_html
@@ -35,6 +39,7 @@ from scoring.reports.sheet import field_name
 PAGE_QUERIES, PAGE_RATIO = 15, 2
 SAVE_QUERIES, DESK_QUERIES = 12, 25
 PDF_RATIO, ENGINE_MS = 1.15, 50
+IMPORT_ROWS, IMPORT_MS = 1000, 5000
 # Pages name static files and never send them, so nothing is gained by compressing these.
 STATIC_KINDS = ("css", "js", "svg", "ttf", "woff2", "md", "")
 
@@ -48,7 +53,7 @@ def run() -> None:
         cursor.execute("ANALYZE")
     _say_where(here, perf_counter() - begun)
     print(HEADING)
-    for part in (_pages, _saving, _papers, _engine, _desk):
+    for part in (_pages, _saving, _papers, _engine, _imports, _desk):
         for line in part(here):
             print(line, flush=True)
         print()
@@ -246,6 +251,21 @@ def _paper(name: str, html: str, whole):
         taken["raw"],
         most_ratio=PDF_RATIO,
     )
+
+
+def _imports(here: ground.Ground):
+    """A guidance of 1,000 rows read and checked cell by cell, beside openpyxl reading the same cells and no more."""
+    content = guidance_book(long_guidance(IMPORT_ROWS).board())
+
+    def bare():
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        for page in book:
+            for _ in page.iter_rows(values_only=True):
+                pass
+
+    taken = p50({"bare": bare, "read": lambda: read_guidance(content)}, rounds=5)
+    yield Line(f"Floor: openpyxl reads a workbook of {IMPORT_ROWS} rows", taken["bare"])
+    yield Line("Import of the same, read and checked", taken["read"], floor=taken["bare"], most_ms=IMPORT_MS)
 
 
 def _engine(here: ground.Ground):

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 import unicodedata
 import zipfile
 from datetime import date
@@ -579,19 +578,15 @@ def long_book(count):
 
 def test_a_thousand_and_one_rows_are_refused_before_they_are_read():
     content = long_book(MOST_ROWS + 1)
-    start = time.perf_counter()
 
     assert refused(content) == [f"Tệp có {MOST_ROWS + 2} dòng, nhiều hơn {MOST_ROWS}. Hãy chia bớt."]
-    assert time.perf_counter() - start < 1
 
 
 def test_a_thousand_rows_are_read():
     made = long_guidance(MOST_ROWS)
     content = imports.guidance_book(made.board())
-    start = time.perf_counter()
 
     assert imports.read_guidance(content).rows == made.rows
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
