@@ -12,7 +12,7 @@ from scoring import policies, queries, services
 from scoring.enums import NaReason, ScoreboardStatus, Stage
 from scoring.models import Criterion, Guidance
 from scoring.rules import CountInputs, LevelInputs, NotApplicable, TargetInputs, ValueInputs
-from tests.factories.scoring import NOON, RARE, RARE_FIGURES, RARE_LAW, SMALL, ScoringYear
+from tests.factories.scoring import NOON, RARE, RARE_FIGURES, RARE_LAW, SMALL, ScoringYear, group, leaf
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -289,6 +289,38 @@ def test_points_that_the_bloc_gave_itself_and_criteria_left_out_stay_as_they_are
 
     (one,) = queries.effects_of(new, year.province_officer, NOON)
     assert (one.before, one.after) == (None, None)
+
+
+def test_marks_that_were_cleared_and_points_beyond_the_new_maximum_have_to_be_scored(year):
+    year.walk(2, {"I.2": (D(19), "Tốt hơn tự chấm")})
+    year.fill(1, {"I.1": TargetInputs(D(105), D(100)), "I.2": ValueInputs(D(18))})
+    year.fill(1, {"I.1": None})
+    new = renewed(year)
+    edit(year, new, "I.2", max_points=D("18.5"))
+
+    assert effects(new, year) == {"Sở số 2": (None, None, ()), "Sở số 3": (D("96.5"), None, ("I.2",))}
+
+
+def test_a_row_added_to_a_group_that_the_bloc_gave_up_does_not_reach_it(bare):
+    rows = (
+        group("I", "Một", 60),
+        group("I.1", "Một một", 60, "I"),
+        leaf("I.1.a", "Hồ sơ", 60),
+        group("II", "Hai", 40),
+        leaf("II.1", "Báo cáo", 40),
+    )
+    guidance = bare.guidance(rows=rows, bonus_cap=D(0), deduction_cap=D(0))
+    board = bare.draft_board(guidance)
+    act = {"by": bare.chair, "at": NOON}
+    services.move_criterion(criterion=row(board, "I.1.a"), group=row(board, "I"), **act)
+    services.remove_criterion(criterion=row(board, "I.1"), **act)
+    bare.adopt(board)
+    new = renewed(bare)
+    fields = {"code": "I.1.b", "title": "Mới", "max_points": D(0), "kind": "direct"}
+    services.add_criterion(owner=new, parent=row(new, "I.1"), fields=fields, by=bare.head, at=NOON)
+    after = queries.rebased(queries.board_of(board), queries.board_of_guidance(new))
+
+    assert [one.title for one in after.criteria] == ["Một", "Hồ sơ", "Hai", "Báo cáo"]
 
 
 def test_the_page_of_a_new_version_is_read_before_it_is_published(year, client):

@@ -147,6 +147,55 @@ def test_nothing_applicable_gives_no_total():
     assert total_of((), {}, Scale()).total == 0
 
 
+@pytest.mark.parametrize(
+    ("na", "rescaled", "kept"),
+    [
+        ((), "85.75", "85.75"),
+        (("I.1",), "92.08", "55.25"),
+        # A whole content that does not apply leaves both sides of the division.
+        (("II.1",), "84.17", "50.50"),
+        (("I.1", "I.2"), "88.13", "35.25"),
+        # What adds nothing to the maximum takes nothing away from it either.
+        (("III.1",), "85.75", "85.75"),
+        (("IV.1", "IV.2"), "85.75", "85.75"),
+    ],
+)
+def test_what_does_not_apply_is_rescaled_or_kept_as_the_guidance_says(na, rescaled, kept):
+    marks = {**MARKS, **dict.fromkeys(na, NA)}
+    for policy, expected in ((NaPolicy.RESCALE, rescaled), (NaPolicy.KEEP, kept)):
+        total = total_of(FRAME, marks, Scale(D(100), D(10), D(20), policy))
+        assert total.normal == D(expected)
+        assert total.total == total.normal + total.bonus + total.deduction
+
+
+@pytest.mark.parametrize("policy", [NaPolicy.RESCALE, NaPolicy.KEEP])
+def test_a_missing_mark_beside_one_that_does_not_apply_leaves_the_total_open(policy):
+    marks = {**MARKS, "I.1": NA, "I.2": Scored(MarkState.MISSING)}
+
+    assert total_of(FRAME, marks, Scale(D(100), na_policy=policy)).total is None
+
+
+def test_a_group_is_cut_to_the_part_that_applies_before_rescaling():
+    frame = (group("I", 10, leaf("a", 8), leaf("b", 8)), group("II", 10, leaf("c", 10)))
+    marks = {"a": given_points(8), "b": NA, "c": given_points(5)}
+    rescaled = total_of(frame, marks, Scale(D(20), na_policy=NaPolicy.RESCALE))
+    kept = total_of(frame, marks, Scale(D(20), na_policy=NaPolicy.KEEP))
+
+    assert (rescaled.applicable, rescaled.total, kept.total) == (18, D("14.44"), 13)
+
+
+def test_a_bonus_leaf_may_be_a_choice_and_a_deduction_group_may_exceed_its_cap():
+    frame = (
+        group("I", 10, leaf("a", 10)),
+        group("T", 3, leaf("t", 5, CriterionKind.CHOICE), nature=GroupNature.BONUS),
+        group("M", 4, leaf("m", 3), leaf("n", 3), nature=GroupNature.DEDUCTION),
+    )
+    marks = {"a": given_points(10), "t": given_points(5), "m": given_points(-3), "n": given_points(-3)}
+    total = total_of(frame, marks, Scale(D(10), D(3), D(4)))
+
+    assert (total.bonus, total.deduction, total.maximum, total.total) == (3, -4, 10, 9)
+
+
 def test_rescaling_never_exceeds_the_scale():
     scale = Scale(D(1), na_policy=NaPolicy.RESCALE, rounding=Rounding(D("0.3")))
     frame = (leaf("a", 1), leaf("b", 1))
