@@ -132,7 +132,7 @@ ODD = [
     "31/12/9999 23h59", "01/13/2020", "None", "{}", "%s %d", "'; --", "<script>", "=1+1", "\r\n\t", "\ufeff", "\ufffe",
 ]  # fmt: skip
 odd = st.sampled_from(ODD) | st.text(max_size=30) | st.text(string.digits + ".,-/ ehE", max_size=12)
-few = settings(derandomize=True, database=None, max_examples=20)
+few = settings(derandomize=True, database=None, max_examples=12)
 
 
 def rows():
@@ -188,7 +188,7 @@ def test_no_form_crashes_on_text_that_nobody_types(value, town, clients):
     assert {name: status for name, status in found.items() if status >= 500} == {}
 
 
-@settings(few, max_examples=120)
+@settings(few, max_examples=60)
 @given(row=st.sampled_from(ROWS), kind=st.sampled_from(["text", "number", "other"]), value=odd)
 def test_no_form_crashes_on_odd_values(row, kind, value, town, clients):
     name, thing, who = row
@@ -205,7 +205,7 @@ def test_keys_that_are_no_keys_name_nothing(value, town, clients):
     assert post(clients["officer"], card, {"chosen": value, "stage": "self"}) == 422
 
 
-@settings(few, max_examples=25)
+@settings(few, max_examples=15)
 @given(field=st.sampled_from(["value", "version", "reason", "na", "criterion", "stage", "chosen"]), value=odd)
 @pytest.mark.parametrize("name", ["mark_save", "scorecard", "marks_accept"])
 def test_no_cell_crashes_on_odd_values(name, field, value, town, clients):
@@ -218,7 +218,7 @@ def test_no_cell_crashes_on_odd_values(name, field, value, town, clients):
     assert post(clients[who], reverse(name, args=town.things[card]), cell) < 500
 
 
-@settings(few, max_examples=40)
+@settings(few, max_examples=25)
 @given(row=st.sampled_from(SEARCHES), value=odd)
 def test_no_search_crashes_on_odd_values(row, value, town, clients):
     name, thing, field, who = row

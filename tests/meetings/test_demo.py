@@ -22,6 +22,7 @@ from meetings.demo import stories
 from meetings.enums import MeetingKind
 from meetings.models import Attendance, Meeting
 from scoring.models import Guidance, RankingRow, Scoreboard
+from tests.factories.access import put_back_award_types
 from tests.factories.papers import blank_papers
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,7 @@ def told(django_db_setup, django_db_blocker, tmp_path_factory):
         override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
         blank_papers(),
     ):
+        put_back_award_types()
         stories.tell_all()
         yield
         transaction.set_rollback(True)
