@@ -209,6 +209,15 @@ def cross_results(card: Scorecard, board: Board | None = None) -> dict[int, Cros
     return cross_view(card, board).results
 
 
+def cross_results_on(view: CardView) -> dict[int, CrossResult]:
+    """The same for a card whose marks have been read already: two queries, none where nothing is closed."""
+    if view.card.scoreboard.cross_closed_at is None:
+        return {}
+    members = {unit.pk: unit for unit in units_of(view.card.scoreboard.cycle)}
+    checks = list(_checks_on([view.card.pk]))
+    return CrossView(view.card, view.board, view.at(Stage.SELF), checks, members).results
+
+
 def cross_results_of_bloc(cycle: Cycle, board: Board | None = None) -> dict[int, dict[int, CrossResult]]:
     """Card → criterion → the closed result; five queries whatever the rows."""
     scoreboard = scoreboard_of(cycle)

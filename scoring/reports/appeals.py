@@ -12,7 +12,7 @@ from config.kit.text import moment
 from scoring import queries
 from scoring.enums import AppealKind, AppealOutcome, MarkState, Stage
 from scoring.models import Appeal, Scorecard
-from scoring.reports.sheet import points_text
+from scoring.reports.sheet import Waiting, points_text
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,12 @@ def lines_on_card(who: Standing, card: Scorecard) -> list[AppealLine]:
 def waiting_lines(who: Standing, cycle: Cycle) -> list[AppealLine]:
     """All that waits in a year, as far as this person may read it, for the list of cards. One query."""
     return [appeal_line(one, who, (), cycle) for one in queries.open_appeals_of_bloc(who, cycle)]
+
+
+def waiting_on(lines: Sequence[AppealLine]) -> dict[int, Waiting]:
+    """Criterion → what waits on it for an answer or a decision."""
+    return {
+        line.appeal.criterion_id: Waiting(f"{line.kind}: {line.state.lower()}", line.tone, line.url)
+        for line in lines
+        if line.appeal.decided_at is None
+    }

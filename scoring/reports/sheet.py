@@ -12,6 +12,7 @@ from scoring.queries import BEFORE, CardView, differing
 from scoring.rules import (
     BonusRule,
     ChoiceRule,
+    CrossResult,
     DeductionRule,
     PerItemRule,
     Rule,
@@ -31,6 +32,7 @@ FILTERS = (
     ("chua-cham", "Chưa chấm"),
     ("khac-nhau", "Khác nhau"),
     ("thieu-minh-chung", "Thiếu minh chứng"),
+    ("can-giai-trinh", "Cần giải trình"),
 )
 USUAL_REASONS = (
     "Chưa có minh chứng",
@@ -67,6 +69,16 @@ class Cell:
     differs: bool = False
     reason: str = ""
     asks_reason: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An explanation or appeal on a criterion that is not decided: what it is, where it is read."""
+
+    words: str
+    tone: str
+    url: str
 
 
 @dataclass
@@ -94,6 +106,8 @@ class Line:
     evidence: int = 0
     evidence_hint: str = ""
     lacks_evidence: bool = False
+    appeal: Waiting | None = None
+    crossed: str = ""
     waits_for: str = ""
     errors: list[str] = field(default_factory=list)
     conflict: str = ""
@@ -264,9 +278,13 @@ def result_text(leaf: Criterion, rule: Rule, mark: Mark | None) -> str:
     """What the unit reports, short: “105 / 100 %”, “4 sáng kiến”, “Đạt”."""
     if mark is None or mark.state == MarkState.MISSING:
         return ""
-    if "na" in mark.inputs:
-        return NaReason(mark.inputs["na"]).label
-    given = mark.inputs
+    return given_text(leaf, rule, mark.inputs)
+
+
+def given_text(leaf: Criterion, rule: Rule, given: Mapping[str, Any]) -> str:
+    """Figures as one says them; nothing where they are the points themselves."""
+    if "na" in given:
+        return NaReason(given["na"]).label
     if "passed" in given:
         return "Đạt" if given["passed"] else "Không đạt"
     if "codes" in given:
@@ -288,6 +306,13 @@ def result_text(leaf: Criterion, rule: Rule, mark: Mark | None) -> str:
     return ""
 
 
+def told(leaf: Criterion, rule: Rule, stage: str, mark: Mark | None) -> str:
+    """A cell as somebody left it, to compare with what another typed: “5 sáng kiến: 15,00”."""
+    points = mark_text(mark) or MarkState.MISSING.label
+    words = result_text(leaf, rule, mark) if needs_figures(leaf, rule, stage) else ""
+    return f"{words}: {points}" if words and words != points else points
+
+
 def mark_text(mark: Mark | None) -> str:
     """Points, or in a word why there are none."""
     if mark is None or mark.state == MarkState.MISSING:
@@ -306,19 +331,32 @@ def sheet_of(
     typed: Mapping[int, Mapping[str, str]] | None = None,
     errors: Mapping[int, list[str]] | None = None,
     conflicts: Mapping[int, Mark | None] | None = None,
+    waiting: Mapping[int, Waiting] | None = None,
+    crossed: Mapping[int, CrossResult] | None = None,
 ) -> Sheet:
     """Everything the page of a card prints.
 
     `stages` are those the reader may see; `editing` the one that is entered. `typed` holds what was sent and
-    not saved, so that nothing is lost; `errors` and `conflicts` say why, by criterion.
+    not saved, so that nothing is lost; `errors` and `conflicts` say why, by criterion. `waiting` = what is to be
+    explained or decided, `crossed` = the closed cross-check, both by criterion.
     """
-    maker = _Maker(view, tuple(stages), editing, evidence or {}, last_year or {}, typed or {})
+    maker = _Maker(
+        view,
+        tuple(stages),
+        editing,
+        evidence or {},
+        last_year or {},
+        typed or {},
+        waiting or {},
+        crossed or {},
+    )
     lines = [maker.line(criterion) for criterion in view.board.criteria]
     for line in lines:
         line.errors = list((errors or {}).get(line.key, ()))
         if conflicts and line.key in conflicts:
-            line.conflict = mark_text(conflicts[line.key]) or MarkState.MISSING.label
             theirs = conflicts[line.key]
+            leaf = view.board.by_key[line.key]
+            line.conflict = told(leaf, view.board.rules[leaf.pk], editing, theirs)
             line.version = str(theirs.version) if theirs else ""
     leaves = [line for line in lines if not line.is_group]
     counts = {name: sum(_passes(line, name) for line in leaves) for name, _ in FILTERS}
@@ -340,7 +378,7 @@ def sheet_of(
 
 
 def _total_text(view: CardView, stage: str) -> str:
-    if not view.standing_at(stage):
+    if stage == Stage.CROSS or not view.standing_at(stage):
         return ""
     total = view.total(stage)
     return points_text(total.so_far)
@@ -352,6 +390,7 @@ def _passes(line: Line, name: str) -> bool:
         "chua-cham": line.is_missing,
         "khac-nhau": any(cell.differs for cell in line.cells),
         "thieu-minh-chung": line.lacks_evidence,
+        "can-giai-trinh": line.appeal is not None,
     }.get(name, True)
 
 
@@ -374,13 +413,18 @@ class _Maker:
     evidence: Mapping[int, list[MarkEvidence]]
     last_year: Mapping[int, Decimal]
     typed: Mapping[int, Mapping[str, str]]
+    waiting: Mapping[int, Waiting]
+    crossed: Mapping[int, CrossResult]
 
     def __post_init__(self) -> None:
-        self.columns = tuple(
+        shown = {
             stage
             for stage in self.stages
             if stage == Stage.SELF or stage == self.editing or self.view.at(stage)
-        )
+        }
+        if self.crossed:
+            shown.add(Stage.CROSS)
+        self.columns = tuple(stage for stage in Stage if stage in shown)
         self.awaited = self.view.board.awaited(self.editing) if self.editing else frozenset()
         self.different = {stage: set(differing(self.view, stage)) for stage in self.columns}
 
@@ -413,7 +457,7 @@ class _Maker:
         )
 
     def subtotal(self, group: Criterion, stage: str) -> Subtotal | None:
-        if not self.view.standing_at(stage):
+        if stage == Stage.CROSS or not self.view.standing_at(stage):
             return None
         return self.view.total(stage).subtotals.get(group.code)
 
@@ -450,6 +494,10 @@ class _Maker:
             evidence=len(files),
             evidence_hint=leaf.evidence_hint,
             lacks_evidence=leaf.needs_evidence and not files,
+            appeal=self.waiting.get(leaf.pk),
+            crossed=points_text(self.crossed[leaf.pk].points)
+            if stage == Stage.MEETING and leaf.pk in self.crossed
+            else "",
             waits_for=leaf.get_scored_by_display() if stage and not is_open else "",
         )
 
@@ -460,6 +508,8 @@ class _Maker:
         )
 
     def cell(self, leaf: Criterion, stage: str, typed: Mapping[str, str] | None) -> Cell:
+        if stage == Stage.CROSS:
+            return self.cross_cell(leaf)
         mark = self.view.at(stage).get(leaf.pk)
         is_edited = stage == self.editing and leaf.code not in self.awaited
         differs = leaf.pk in self.different[stage]
@@ -473,13 +523,33 @@ class _Maker:
             is_edited=is_edited,
             differs=differs,
             reason=reason,
-            asks_reason=is_edited and stage in BEFORE and (differs or bool(reason)),
+            asks_reason=is_edited
+            and stage in BEFORE
+            and (differs or bool(reason) or self.leaves_cross(leaf, mark)),
         )
+
+    def cross_cell(self, leaf: Criterion) -> Cell:
+        """What the other members gave, with how many they were and how far apart."""
+        result = self.crossed.get(leaf.pk)
+        cell = Cell(Stage.CROSS, Stage.CROSS.label)
+        if result is not None and result.points is not None:
+            cell.text = points_text(result.points)
+            cell.note = f"{result.scorers} đơn vị"
+            if result.spread:
+                cell.note += f", lệch {number(result.spread)}"
+        return cell
+
+    def leaves_cross(self, leaf: Criterion, mark: Mark | None) -> bool:
+        """Whether the meeting's mark is not the one that the members gave each other: it has to say why."""
+        result = self.crossed.get(leaf.pk)
+        points = mark.points if mark else None
+        return result is not None and points is not None and result.points not in (None, points)
 
     def notes(self, leaf: Criterion) -> list[dict[str, str]]:
         """Who gave which mark when, with the sentence that lets anybody recompute it."""
         return [
             {
+                "stage": stage,
                 "label": Stage(stage).label,
                 "points": mark_text(mark),
                 "sentence": mark.explanation,

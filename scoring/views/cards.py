@@ -4,23 +4,27 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from blocs.enums import Office
 from blocs.queries import standing_in, units_of
-from blocs.views.shared import by, cycle_page, get_cycle
+from blocs.views.shared import by, cycle_page, get_cycle, problems
 from config.kit import blobs, filetypes
 from config.kit.refusals import Refused
 from config.kit.text import key_of, moment
 from scoring import forms, policies, queries, services
-from scoring.enums import MarkState, ScorecardState, Stage
-from scoring.reports.appeals import lines_on_card
+from scoring.enums import MarkState, NaReason, ScorecardState, Stage
+from scoring.reports.appeals import lines_on_card, waiting_on
 from scoring.reports.panels import TONES, late_words, turn_of
 from scoring.reports.sheet import (
     NOT_APPLICABLE,
     USUAL_REASONS,
+    given_text,
     mark_text,
     points_text,
     sheet_of,
+    told,
     values_of,
 )
+from scoring.rules import inputs_to_json
 
 
 def get_card(request, province, bloc, year, unit):
@@ -77,9 +81,12 @@ def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **m
     view = view or queries.card_view(card)
     stages = queries.visible_stages(who, card)
     evidence = queries.evidence_of(card)
+    appeals = lines_on_card(who, card)
     sheet = sheet_of(
         view,
         stages,
+        waiting=waiting_on(appeals),
+        crossed=queries.cross_results_on(view) if Stage.BLOC in stages else {},
         editing=stage if stage in stages or stage == Stage.SELF else "",
         evidence=evidence,
         last_year=queries.last_year_marks(card, view.board),
@@ -94,7 +101,7 @@ def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **m
         "stage_label": Stage(stage).label if stage else "",
         "state_label": ScorecardState(card.state).label,
         "state_tone": TONES[card.state],
-        "turn": turn_of(card, queries.offices_words(cycle)),
+        "turn": turn_of(card, dict.fromkeys(who.chair_units, Office.CHAIR.label)),
         "due": due,
         "late": late_words(card, due),
         "acts": acts_of(who, card, view),
@@ -103,7 +110,8 @@ def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **m
         "not_applicable": NOT_APPLICABLE,
         "usual_reasons": USUAL_REASONS,
         "error": error,
-        "appeals": lines_on_card(who, card),
+        "appeals": appeals,
+        "may_prove": not policies.add_evidence(who, card),
         "verifier_form": forms.VerifierForm(units=units_of(cycle).exclude(pk=card.unit_id)),
         "is_own": card.unit_id in who.belongs_to,
         "width": 4 + len(sheet.totals) + 1 + (stage == Stage.BLOC),
@@ -166,7 +174,7 @@ def mark_save(request, province, bloc, year, unit):
             card=card, stage=stage, entries=cells.entries, check_versions=True, **by(request)
         )
     except services.LostMarks as lost:
-        return JsonResponse(_conflict(leaf, lost), status=409)
+        return JsonResponse(_conflict(view, stage, cells.entries[0], lost), status=409)
     except Refused as refused:
         _hide(request, card)
         return JsonResponse({"errors": refused.reasons}, status=422)
@@ -179,12 +187,15 @@ def _hide(request, card):
     get_object_or_404(queries.cards_for(standing_in(cycle, request.user, timezone.now()), cycle), pk=card.pk)
 
 
-def _conflict(leaf, lost):
-    mark = lost.at[leaf.pk]
+def _conflict(view, stage, entry, lost):
+    leaf = view.board.leaves[0]
+    rule, mark = view.board.rules[leaf.pk], lost.at[leaf.pk]
+    mine = given_text(leaf, rule, inputs_to_json(entry.inputs)) if entry.inputs else ""
     return {
         "reasons": lost.reasons,
-        "mine": lost.mine,
-        "theirs": mark_text(mark) or MarkState.MISSING.label,
+        "mine": mine or lost.mine,
+        "theirs": told(leaf, rule, stage, mark),
+        "points": mark_text(mark),
         "by": str(mark.author) if mark else "",
         "at": moment(mark.marked_at) if mark else "",
         "version": mark.version if mark else "",
@@ -196,10 +207,11 @@ def _conflict(leaf, lost):
 def _saved(view, leaf, stage):
     total, mark = view.total(stage), view.at(stage)[leaf.pk]
     differs = leaf.pk in queries.differing(view, stage)
+    na = mark.na_reason or mark.inputs.get("na", "")
     return {
         "version": mark.version,
         "points": mark_text(mark),
-        "na": mark.get_na_reason_display() if mark.na_reason else "",
+        "na": NaReason(na).label if na else "",
         "sentence": mark.explanation,
         "differs": differs,
         "asksReason": differs or bool(mark.reason),
@@ -375,32 +387,65 @@ def evidence(request, province, bloc, year, unit, criterion):
         raise Http404
     form = forms.EvidenceForm(request.POST or None, request.FILES or None)
     if form.is_valid():
+        kept = _keep(request, card, leaf, form)
+        if request.accepts("text/html"):
+            if kept:
+                messages.success(request, f"Đã nhận {len(kept)} tệp minh chứng.")
+            if not form.errors:
+                return redirect("evidence", province, bloc, year, unit, criterion)
+    if not request.accepts("text/html"):
+        return _evidence_answer(card, leaf, form)
+    return _draw_evidence(request, card, who, view, leaf, form)
+
+
+def _keep(request, card, leaf, form):
+    """Each file on its own: what is refused is said by name, what is good is kept."""
+    cleaned = dict(form.cleaned_data)
+    kept, refused = [], []
+    for file in cleaned.pop("file"):
         try:
-            _keep(request, card, leaf, form.cleaned_data)
-        except Refused as refused:
-            form.add_error("file", refused.reasons)
-        else:
-            messages.success(request, "Đã nhận tệp minh chứng.")
-            return redirect("evidence", province, bloc, year, unit, criterion)
-    sheet = sheet_of(view, queries.visible_stages(who, card), evidence=queries.evidence_of(card))
+            kept.append(
+                services.add_evidence(
+                    card=card, criterion=leaf, name=file.name, content=file.read(), **cleaned, **by(request)
+                )
+            )
+        except Refused as why:
+            refused.append(f"{file.name}: {' '.join(why.reasons)}")
+    if refused:
+        form.add_error("file", refused)
+    return kept
+
+
+def _evidence_answer(card, leaf, form):
+    """What a page that sends one file at a time has to show: how many there are now, or why not."""
+    if form.errors:
+        return JsonResponse({"errors": [one for found in form.errors.values() for one in found]}, status=422)
+    return JsonResponse({"count": len(queries.evidence_of(card).get(leaf.pk, ()))})
+
+
+def _draw_evidence(request, card, who, view, leaf, form):
+    found = queries.evidence_of(card)
+    sheet = sheet_of(view, queries.visible_stages(who, card), evidence=found)
+    refusals = policies.add_evidence(who, card)
+    files = [
+        {
+            "evidence": one,
+            "form": forms.CitationForm(
+                initial={"page": one.page, "quotation": one.quotation}, auto_id=f"cite-{one.pk}-%s"
+            ),
+        }
+        for one in found.get(leaf.pk, ())
+    ]
     context = {
         "card": card,
         "line": next(line for line in sheet.lines if line.key == leaf.pk),
-        "files": queries.evidence_of(card).get(leaf.pk, ()),
+        "files": files,
         "form": form,
-        "refusals": policies.add_evidence(who, card),
+        "refusals": refusals,
         "is_own": card.unit_id in who.belongs_to,
     }
-    return cycle_page(
-        request, card.scoreboard.cycle, "scoring/evidence.html", context, 422 if form.errors else 200
-    )
-
-
-def _keep(request, card, leaf, cleaned):
-    file = cleaned.pop("file")
-    services.add_evidence(
-        card=card, criterion=leaf, name=file.name, content=file.read(), **cleaned, **by(request)
-    )
+    status = 422 if form.errors else 200
+    return cycle_page(request, card.scoreboard.cycle, "scoring/evidence.html", context, status)
 
 
 def _evidence(request, address, pk):
@@ -413,6 +458,25 @@ def evidence_remove(request, province, bloc, year, unit, pk):
     found = _evidence(request, (province, bloc, year, unit), pk)
     services.remove_evidence(evidence=found, **by(request))
     messages.success(request, "Đã gỡ tệp khỏi tiêu chí.")
+    return redirect("evidence", province, bloc, year, unit, found.criterion_id)
+
+
+@require_POST
+def evidence_cite(request, province, bloc, year, unit, pk):
+    """Where in the file the proof stands."""
+    found = _evidence(request, (province, bloc, year, unit), pk)
+    form = forms.CitationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, problems(form))
+    else:
+        services.attach_evidence(
+            card=found.card,
+            criterion=found.criterion,
+            upload=found.upload,
+            **form.cleaned_data,
+            **by(request),
+        )
+        messages.success(request, "Đã ghi trang và trích dẫn.")
     return redirect("evidence", province, bloc, year, unit, found.criterion_id)
 
 

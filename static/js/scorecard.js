@@ -29,8 +29,49 @@
     });
     return body;
   }
-  const typed = (row) => cellsOf(row).map((cell) => (cell.type === "checkbox" ? cell.checked : cell.value.trim())).join("\u0001");
-  rows.forEach((row) => { row.dataset.was = typed(row); });
+  const valuesOf = (row) => cellsOf(row).map((cell) => (cell.type === "checkbox" ? cell.checked : cell.value));
+  const asText = (values) => values.map((value) => (typeof value === "string" ? value.trim() : value)).join("\u0001");
+  const typed = (row) => asText(valuesOf(row));
+  // What the server holds of each row, to compare with and to go back to.
+  const settled = new Map(rows.map((row) => [row, valuesOf(row)]));
+  const isTouched = (row) => typed(row) !== asText(settled.get(row));
+  function put(row, values) {
+    cellsOf(row).forEach((cell, index) => {
+      if (cell.type === "checkbox") cell.checked = values[index];
+      else cell.value = values[index] ?? cell.value;
+    });
+  }
+
+  // Undo: what stood in the rows before a change; a pasted column is one change.
+  const changes = [];
+  const undoButton = form.querySelector("[data-undo]");
+  function remember(touched) {
+    const change = touched.filter(isTouched).map((row) => ({ row, values: settled.get(row) }));
+    const last = changes.at(-1);
+    const isKnown = last?.length === change.length && change.every((one, index) => one.row === last[index].row && one.values === last[index].values);
+    if (change.length && !isKnown) changes.push(change);
+    tellUndo();
+  }
+  function tellUndo() {
+    const last = changes.at(-1);
+    undoButton.hidden = !last;
+    undoButton.title = last ? `Hoàn tác ${last.map((one) => one.row.dataset.code).join(", ")}` : "";
+  }
+  function undo() {
+    const change = changes.pop();
+    tellUndo();
+    if (!change) return;
+    change.forEach(({ row, values }) => {
+      put(row, values);
+      if (isTouched(row) || row.dataset.busy) save(row);
+      else clear(row);
+    });
+    const first = change[0].row.querySelector(".fields [data-cell]");
+    first.focus();
+    const codes = change.map((one) => one.row.dataset.code);
+    announce(`Đã hoàn tác ${codes.length > 3 ? `${codes.length} tiêu chí` : codes.join(", ")}.`);
+  }
+  undoButton.addEventListener("click", undo);
 
   // A small store, so that what was typed outlives a lost session. Erased once saved, at sign-out, after a week.
   const store = {
@@ -45,7 +86,7 @@
     },
     keep(row) {
       const kept = this.read();
-      kept[row.dataset.row] = { at: Date.now(), values: cellsOf(row).map((cell) => (cell.type === "checkbox" ? cell.checked : cell.value)) };
+      kept[row.dataset.row] = { at: Date.now(), values: valuesOf(row) };
       this.write(kept);
     },
     drop(row) {
@@ -55,9 +96,22 @@
     },
   };
 
-  function say(words, isFailing) {
+  function say(words, isFailing, unseen) {
     stateLine.textContent = words;
     stateLine.classList.toggle("failing", Boolean(isFailing));
+    if (!unseen) return;
+    const more = document.createElement("span");
+    more.className = "visually-hidden";
+    more.textContent = ` ${unseen}`;
+    stateLine.append(more);
+  }
+  // Said beside the state of saving, which changes by the second.
+  const noticeLine = form.querySelector("[data-notice]");
+  let noticeEnds;
+  function announce(words) {
+    noticeLine.textContent = words;
+    clearTimeout(noticeEnds);
+    noticeEnds = setTimeout(() => { noticeLine.textContent = ""; }, 12000);
   }
   function settle() {
     if (unsaved.size) say(`${unsaved.size} ô chưa lưu được`, true);
@@ -86,8 +140,8 @@
       row.dataset.again = "yes";
       return;
     }
-    const now = typed(row);
-    if (now === row.dataset.was && !unsaved.has(row)) return;
+    const now = valuesOf(row);
+    if (!isTouched(row) && !unsaved.has(row)) return;
     row.dataset.busy = "yes";
     waiting.add(row);
     store.keep(row);
@@ -143,7 +197,7 @@
   function saved(row, was, data) {
     unsaved.delete(row);
     store.drop(row);
-    row.dataset.was = was;
+    settled.set(row, was);
     find(row, "version").value = data.version;
     fault(row, []);
     clearConflict(row);
@@ -161,13 +215,32 @@
     const reason = find(row, "reason-box");
     if (reason) {
       const wasHidden = reason.hidden;
-      reason.hidden = !data.asksReason;
+      reason.hidden = !data.asksReason && !(row.dataset.crossed && data.points !== row.dataset.crossed);
       // Only when the person is still here: somebody who runs down the column is not called back.
       if (wasHidden && data.differs && row.contains(document.activeElement)) reason.querySelector("input").focus();
     }
     totals(data);
     renew();
-    say(`Đã lưu lúc ${data.saved.split(" ")[0]}`);
+    explain(row, data);
+    say(`Đã lưu lúc ${data.saved.split(" ")[0]}`, false, `${row.dataset.code}: ${data.na || data.points || "chưa chấm"}`);
+  }
+  // The sentence that lets anybody recompute the mark, under the criterion.
+  function explain(row, data) {
+    const notes = find(row, "notes");
+    if (!notes) return;
+    let note = notes.querySelector(`[data-of="${form.dataset.stage}"]`);
+    if (data.isMissing) {
+      if (note) note.remove();
+      return;
+    }
+    if (!note) {
+      note = document.createElement("p");
+      note.dataset.of = form.dataset.stage;
+      notes.append(note);
+    }
+    const head = document.createElement("strong");
+    head.textContent = `${form.dataset.stageLabel}${data.points ? `: ${data.points}` : ""}.`;
+    note.replaceChildren(head, ` ${data.sentence}`);
   }
   function show(row, what, text) {
     const place = find(row, what);
@@ -228,12 +301,12 @@
     const theirs = button(`Giữ “${data.theirs}”`, () => {
       fill(row, data);
       find(row, "version").value = data.version;
-      row.dataset.was = typed(row);
+      settled.set(row, valuesOf(row));
       unsaved.delete(row);
       store.drop(row);
       clearConflict(row);
       mark(row, "", data.at);
-      show(row, "points", data.theirs);
+      show(row, "points", data.points);
       settle();
       if (!unsaved.size) say("Đã giữ giá trị đang lưu");
     });
@@ -259,72 +332,237 @@
     });
   }
 
+  // A change that a person made is remembered once, then saved.
+  function leave(...touched) {
+    remember(touched.filter((row) => !row.dataset.busy));
+    touched.forEach((row) => save(row));
+  }
+
   // Saving: when a row is left, when a choice is made, on Enter.
   form.addEventListener("focusout", (event) => {
     const row = event.target.closest("tr[data-row]");
     if (!row || !event.target.matches("[data-cell]")) return;
     if (event.relatedTarget && row.contains(event.relatedTarget) && event.relatedTarget.matches("[data-cell]")) return;
-    save(row);
+    leave(row);
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select[data-cell], input[type=checkbox][data-cell]")) save(event.target.closest("tr[data-row]"));
+    if (event.target.matches("select[data-cell], input[type=checkbox][data-cell]")) leave(event.target.closest("tr[data-row]"));
   });
   form.addEventListener("input", (event) => {
     if (event.target.matches("[data-cell]")) store.keep(event.target.closest("tr[data-row]"));
   });
 
-  // Moving: Enter and the arrows run down the column of figures.
-  const column = () => [...form.querySelectorAll("tr[data-row] .fields [data-cell]")].filter((cell) => cell.offsetParent);
-  function move(from, step) {
-    const all = column();
-    const target = all[all.indexOf(from) + step];
-    if (!target) return false;
-    target.focus();
-    if (target.select) target.select();
+  // Moving as in a spreadsheet: rows down, the parts of a criterion across.
+  const isSeen = (cell) => Boolean(cell.offsetParent);
+  const partsOf = (row) => [...row.querySelectorAll(".fields [data-cell]")].filter(isSeen);
+  const stopsOf = (row) => [...row.querySelectorAll(".fields [data-cell], .reason [data-cell]")].filter(isSeen);
+  const grid = () => rows.filter((row) => partsOf(row).length);
+  function enter(cell) {
+    if (!cell) return false;
+    cell.focus();
+    if (cell.select && cell.type !== "checkbox") cell.select();
     return true;
+  }
+  function down(from, step) {
+    const row = from.closest("tr[data-row]");
+    const all = grid();
+    const place = partsOf(row).indexOf(from);
+    const target = all[all.indexOf(row) + step];
+    if (!target) return false;
+    const parts = partsOf(target);
+    return enter(parts[place] || parts[0]);
+  }
+  function along(from, step) {
+    const all = grid().flatMap(stopsOf);
+    return enter(all[all.indexOf(from) + step]);
+  }
+  // Within a text the arrows move the caret; at its end, or where all is marked, they leave the cell.
+  function isAtEdge(cell, step) {
+    if (!cell.matches("input:not([type=checkbox])")) return cell.type === "checkbox";
+    const isWhole = cell.selectionStart === 0 && cell.selectionEnd === cell.value.length;
+    return isWhole || (cell.selectionStart === cell.selectionEnd && cell.selectionStart === (step > 0 ? cell.value.length : 0));
+  }
+  const isOpen = (select) => { try { return select.matches("select:open"); } catch { return false; } };
+
+  function across(cell, step) {
+    const stops = stopsOf(cell.closest("tr[data-row]"));
+    const target = stops[stops.indexOf(cell) + step];
+    if (target) return enter(target);
+    return step < 0 && enter(cell.closest("tr").querySelector(".more summary"));
+  }
+  const MOVES = {
+    Enter: (cell, event) => down(cell, event.shiftKey ? -1 : 1) || (leave(cell.closest("tr[data-row]")), true),
+    ArrowDown: (cell) => down(cell, 1),
+    ArrowUp: (cell) => down(cell, -1),
+    ArrowRight: (cell) => isAtEdge(cell, 1) && across(cell, 1),
+    ArrowLeft: (cell) => isAtEdge(cell, -1) && across(cell, -1),
+    Tab: (cell, event) => along(cell, event.shiftKey ? -1 : 1),
+    Home: (cell) => stopsOf(cell.closest("tr")).length > 1 && enter(stopsOf(cell.closest("tr"))[0]),
+    End: (cell) => stopsOf(cell.closest("tr")).length > 1 && enter(stopsOf(cell.closest("tr")).at(-1)),
+    Escape: (cell) => restore(cell.closest("tr[data-row]")),
+    "=": (cell) => form.dataset.stage === "bloc" && cell.matches("input.cell") && asOwn(cell),
+  };
+  function asOwn(cell) {
+    const own = cell.closest("tr").querySelector("td.stage:not(.editing)");
+    cell.value = own ? own.firstChild.textContent.trim() : "";
+    return down(cell, 1) || (leave(cell.closest("tr[data-row]")), true);
+  }
+  function restore(row) {
+    if (!isTouched(row) && !unsaved.has(row)) return false;
+    put(row, settled.get(row));
+    clear(row);
+    return true;
+  }
+  // The row is again as the server holds it.
+  function clear(row) {
+    unsaved.delete(row);
+    store.drop(row);
+    fault(row, []);
+    mark(row, "", "");
+    if (row.classList.contains("missing")) find(row, "state").textContent = "";
+    say("");
+    settle();
   }
   form.addEventListener("keydown", (event) => {
     const cell = event.target;
-    if (!cell.matches("[data-cell]") || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Enter" && cell.tagName !== "TEXTAREA") {
-      event.preventDefault();
-      if (!cell.closest(".fields") || !move(cell, event.shiftKey ? -1 : 1)) save(cell.closest("tr[data-row]"));
-    } else if (cell.matches("input.cell") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      event.preventDefault();
-      move(cell, event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "=" && form.dataset.stage === "bloc" && cell.matches("input.cell")) {
-      const own = cell.closest("tr").querySelector("td.stage:not(.editing)");
-      event.preventDefault();
-      cell.value = own ? own.firstChild.textContent.trim() : "";
-      move(cell, 1);
-    } else if (event.key === "Escape" && cell.defaultValue !== undefined && cell.type !== "checkbox") {
-      cell.value = cell.defaultValue;
+    if (event.isComposing || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      withControl(event, cell);
+      return;
     }
+    if (cell.matches("tr[data-row] .more summary, tr[data-row] .proof")) {
+      beside(event, cell);
+      return;
+    }
+    if (!cell.matches("[data-cell]") || cell.tagName === "TEXTAREA" && event.key !== "Tab" || isOpen(cell)) return;
+    if (!cell.closest(".fields, .reason")) return;
+    if (event.shiftKey && !["Enter", "Tab"].includes(event.key)) return;
+    // In the room of the reason the arrows up and down belong to the list of usual reasons.
+    if (cell.matches("[list]") && ["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    if (Object.hasOwn(MOVES, event.key) && MOVES[event.key](cell, event)) event.preventDefault();
   });
+  function withControl(event, cell) {
+    const isIn = cell.closest("tr[data-row]");
+    if (event.key === "z" && !event.shiftKey && !(isIn && cell.matches("[data-cell]") && isTouched(isIn)) && changes.length) {
+      event.preventDefault();
+      undo();
+    } else if (isIn && cell.matches("[data-cell]") && ["Home", "End"].includes(event.key)) {
+      event.preventDefault();
+      enter(partsOf(event.key === "Home" ? grid()[0] : grid().at(-1))[0]);
+    }
+  }
+  // Left of the cells of a criterion: its explanation, then its evidence.
+  function beside(event, cell) {
+    const row = cell.closest("tr");
+    const isSummary = cell.matches("summary");
+    const target = {
+      ArrowRight: isSummary ? stopsOf(row)[0] : row.querySelector(".more summary"),
+      ArrowLeft: isSummary ? row.querySelector(".proof") : null,
+    }[event.key];
+    if (target && enter(target)) event.preventDefault();
+  }
 
-  // A column copied from Excel fills the cells from here down.
+  // A column copied from Excel fills the criteria from here down; more columns fill the parts of each.
   form.addEventListener("paste", (event) => {
     const cell = event.target;
-    if (!cell.matches("input.cell")) return;
-    const lines = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "").split("\n");
-    if (lines.length < 2) return;
+    const row = cell.closest("tr[data-row]");
+    if (!cell.matches(".fields [data-cell]") || cell.tagName === "TEXTAREA") return;
+    const lines = tableOf(event.clipboardData.getData("text"));
+    const isOne = lines.length < 2 && (lines[0] || []).length < 2;
+    if (isOne && cell.matches("input:not([type=checkbox])") && !wordFor(row, (lines[0] || [""])[0])) return;
     event.preventDefault();
-    const all = column().filter((one) => one.matches("input.cell, select.cell"));
-    const start = all.indexOf(cell);
-    const touched = new Set();
-    lines.forEach((line, index) => {
-      const target = all[start + index];
-      const value = line.split("\t")[0].trim();
-      if (!target || (target.tagName === "SELECT" && !choose(target, value))) return;
-      if (target.tagName === "INPUT") target.value = value;
-      touched.add(target.closest("tr[data-row]"));
+    const targets = below(row, lines.length);
+    const place = partsOf(row).indexOf(cell);
+    const touched = [];
+    const wrong = [];
+    lines.slice(0, targets.length).forEach((line, index) => {
+      if (!targets[index]) return;
+      const words = lay(targets[index], place, line);
+      touched.push(targets[index]);
+      if (words) wrong.push([targets[index], words]);
     });
-    touched.forEach((row) => save(row));
+    leave(...touched);
+    wrong.forEach(([target, words]) => failed(target, words));
+    const left = lines.length - targets.length;
+    announce(`Đã dán ${touched.length} tiêu chí.${left > 0 ? ` ${left} dòng cuối không còn chỗ.` : ""}`);
   });
-  function choose(select, value) {
-    const option = [...select.options].find((one) => one.value === value || one.text.split(":")[0].trim().toLowerCase() === value.toLowerCase());
-    if (option) select.value = option.value;
-    return Boolean(option);
+  // Excel puts quotes round a cell that holds a line break.
+  function tableOf(text) {
+    const lines = [[]];
+    const cells = /"((?:[^"]|"")*)"(?=\t|\n|$)|([^\t\n]*)/y;
+    const plain = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+    let at = 0;
+    while (at <= plain.length) {
+      cells.lastIndex = at;
+      const [whole, quoted, bare] = cells.exec(plain);
+      lines.at(-1).push(tidy(quoted === undefined ? bare : quoted.replace(/""/g, '"')));
+      at += whole.length;
+      if (plain[at] === "\n") lines.push([]);
+      at += 1;
+    }
+    return lines;
+  }
+  const tidy = (text) => text.replace(/[\u00a0\u202f\s]+/g, " ").trim().normalize("NFC");
+  // Criteria only; or, when the column also holds the groups (and the total), line by line with the table.
+  function below(row, count) {
+    const all = grid();
+    const leaves = all.slice(all.indexOf(row));
+    if (count <= leaves.length) return leaves.slice(0, count);
+    const whole = [...form.querySelectorAll("tbody tr")];
+    const lines = whole.slice(whole.indexOf(row));
+    if (count === lines.length || count === lines.length - 1) return lines.slice(0, count).map((one) => (all.includes(one) ? one : null));
+    return leaves;
+  }
+  const plainly = (text) => tidy(text).toLowerCase();
+  const AS_NA = { "kg": "không giao", "kps": "không phát sinh" };
+  function wordFor(row, text) {
+    const choice = row.querySelector(".na-choice select");
+    const word = AS_NA[plainly(text)] || plainly(text);
+    return choice && word ? [...choice.options].find((one) => one.value && plainly(one.text) === word) : null;
+  }
+  // Lay the cells of a line into the parts of a criterion; gives a sentence for a word that fits nothing.
+  function lay(row, place, line) {
+    const parts = partsOf(row);
+    const choice = row.querySelector(".na-choice select");
+    const na = wordFor(row, line[0]);
+    if (choice) choice.value = na ? na.value : "";
+    if (na) {
+      parts.forEach((part) => { if (part.type === "checkbox") part.checked = false; else part.value = ""; });
+      return "";
+    }
+    if (parts.some((part) => part.type === "checkbox")) return tickAll(parts, line[0]);
+    const start = parts[place] ? place : 0;
+    return line.map((value, index) => (parts[start + index] ? layOne(parts[start + index], value) : "")).find(Boolean) || "";
+  }
+  function layOne(part, value) {
+    if (part.tagName !== "SELECT") {
+      part.value = value;
+      return "";
+    }
+    const found = value ? optionFor(part, value) : part.options[0];
+    if (found) part.value = found.value;
+    return found ? "" : `“${value}” không có trong danh sách: ${[...part.options].slice(1).map((one) => nameOf(one.text)).join("; ")}.`;
+  }
+  const nameOf = (text) => text.split(":")[0].trim();
+  const figure = (text) => (/^-?[\d.]+(,\d+)?$/.test(text) ? Number(text.replace(/\./g, "").replace(",", ".")) : NaN);
+  // By its word, its code, or its points; “x” is what was reached.
+  function optionFor(select, value) {
+    const options = [...select.options].filter((one) => one.value);
+    const word = plainly(value);
+    return options.find((one) => [plainly(one.text), plainly(nameOf(one.text)), one.value.toLowerCase()].includes(word))
+      || options.find((one) => one.text.includes(":") && figure(one.text.split(":").at(-1).trim()) === figure(value))
+      || (word === "x" && options.length === 2 ? options[0] : undefined)
+      || only(options.filter((one) => ` ${plainly(nameOf(one.text))} `.includes(` ${word} `)));
+  }
+  const only = (found) => (found.length === 1 ? found[0] : undefined);
+  function tickAll(parts, text) {
+    const words = text.split(/[;\n]/).map(plainly).filter(Boolean);
+    const name = (part) => plainly(nameOf(part.closest("label").textContent));
+    const boxes = parts.filter((part) => part.type === "checkbox");
+    const strange = words.find((word) => !boxes.some((box) => name(box) === word || box.value.toLowerCase() === word));
+    if (strange) return `“${strange}” không có trong danh sách.`;
+    boxes.forEach((box) => { box.checked = words.includes(name(box)) || words.includes(box.value.toLowerCase()); });
+    return "";
   }
 
   // The acts under the table send only what they need; unsaved cells are saved first.
@@ -354,11 +592,8 @@
       store.drop(row);
       return;
     }
-    cellsOf(row).forEach((cell, index) => {
-      if (cell.type === "checkbox") cell.checked = one.values[index];
-      else cell.value = one.values[index] ?? cell.value;
-    });
-    if (typed(row) === row.dataset.was) store.drop(row);
+    put(row, one.values);
+    if (!isTouched(row)) store.drop(row);
     else {
       restored += 1;
       save(row);
