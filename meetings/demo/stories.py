@@ -63,7 +63,7 @@ def publish_guidance(
 
 def guidance_of(cast: Cast, fact: BlocFact) -> Guidance:
     number, title, issued_on = fact.guidance or (
-        f"minh-hoạ/HD-HĐTĐKT-{fact.year}",
+        f"minh-họa/HD-HĐTĐKT-{fact.year}",
         f"Hướng dẫn chấm điểm thi đua năm {fact.year} (minh họa)",
         date(fact.year, 1, 6),
     )

@@ -169,7 +169,7 @@ def canonical(value):
     return {name: canonical(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(any_rules)
 def test_any_rule_survives_its_cells(rule):
     data = canonical(rule_to_json(rule))
@@ -370,7 +370,7 @@ def parsed(rows):
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(laws, frames())
 def test_out_and_in_is_the_identity(stated, rows):
     read = imports.read_guidance(imports.guidance_book(imports.GuidanceBook(stated, rows).board()))
