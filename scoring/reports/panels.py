@@ -15,6 +15,7 @@ from scoring import queries
 from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState, Stage
 from scoring.models import Scorecard
 from scoring.queries import CardView
+from scoring.queries.comparison import PUBLIC_FROM
 from scoring.reports.papers import (
     card_pdf,
     card_xlsx,
@@ -146,6 +147,11 @@ def cycle_panel(who: Standing, cycle: Cycle) -> Panel | None:
 ALL_STAGES = (Stage.SELF, Stage.BLOC, Stage.MEETING, Stage.PROVINCE)
 
 
+def _finished(card: Scorecard) -> list[str]:
+    """The stages of a card that are over: an archive goes to several hands and holds nothing unfinished."""
+    return [stage for stage in ALL_STAGES if card.state in PUBLIC_FROM.get(stage, (card.state,))]
+
+
 def archive(cycle: Cycle) -> list[ArchiveItem]:
     """Every sent card, the ranking and the summary, as PDF and as workbook."""
     cards = [card for card in queries.cards_of(cycle) if card.state not in queries.EDITABLE_CARD]
@@ -153,10 +159,10 @@ def archive(cycle: Cycle) -> list[ArchiveItem]:
     for place, card in enumerate(cards, start=1):
         name = f"cham-diem/{place:02d}-{card.unit.slug}"
         items.append(
-            ArchiveItem(f"{name}.pdf", lambda card=card: card_pdf(queries.card_view(card), ALL_STAGES))
+            ArchiveItem(f"{name}.pdf", lambda card=card: card_pdf(queries.card_view(card), _finished(card)))
         )
         items.append(
-            ArchiveItem(f"{name}.xlsx", lambda card=card: card_xlsx(queries.card_view(card), ALL_STAGES))
+            ArchiveItem(f"{name}.xlsx", lambda card=card: card_xlsx(queries.card_view(card), _finished(card)))
         )
     run = queries.ranking_of(cycle)
     if run and run.status == RankingStatus.ADOPTED:

@@ -374,6 +374,17 @@ def test_a_year_without_a_board_has_an_empty_panel(db):
     assert (panel.context["scoreboard"], panel.context["lines"]) == (None, [])
 
 
+def test_the_archive_holds_no_check_that_is_not_finished(year):
+    year.send(0)
+    year.send(2)
+    services.accept_marks(card=year.card(0), by=year.judge(0), at=NOON)
+    year.check(2)
+    items = {item.path: item for item in archive(year.cycle)}
+
+    assert "Khối thẩm định" not in text_of(items["cham-diem/01-so-1.pdf"].render())
+    assert "Khối thẩm định" in text_of(items["cham-diem/02-so-3.pdf"].render())
+
+
 def test_the_archive_holds_sent_cards_and_the_adopted_ranking(year):
     year.fill(0)
     year.send(2)
