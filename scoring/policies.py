@@ -19,7 +19,7 @@ from scoring.enums import (
     ScorecardState,
     Stage,
 )
-from scoring.models import Appeal, Criterion, Guidance, RankingRun, Scoreboard, Scorecard
+from scoring.models import Appeal, Criterion, Guidance, MarkEvidence, RankingRun, Scoreboard, Scorecard
 from scoring.queries import CHANGED_AT, CROSSED_CARD, EDITABLE_CARD, judges_of, scoring_units
 from scoring.rules.windows import OPEN_IN
 
@@ -329,18 +329,55 @@ def _cycle(card: Scorecard) -> Cycle:
     return card.scoreboard.cycle
 
 
-def propose_card(who: Standing, card: Scorecard, missing: Sequence[str] = ()) -> list[str]:
-    """The officer puts the finished card before the head; `missing` = codes not scored yet."""
+def propose_card(
+    who: Standing, card: Scorecard, missing: Sequence[str] = (), stale: Sequence[str] = ()
+) -> list[str]:
+    """The officer puts the finished card before the head; `missing` = codes not scored yet.
+
+    `stale` = codes whose marks are no longer what the covenant's results say.
+    """
     if card.state == ScorecardState.PROPOSED:
         return ["Bảng tự chấm điểm đang chờ thủ trưởng duyệt."]
-    return _score_self(who, card) or _unfinished(missing)
+    return _score_self(who, card) or _not_as_told(stale) or _unfinished(missing)
 
 
-def send_card(who: Standing, card: Scorecard, missing: Sequence[str] = ()) -> list[str]:
+def send_card(
+    who: Standing, card: Scorecard, missing: Sequence[str] = (), stale: Sequence[str] = ()
+) -> list[str]:
     """The head approves and sends."""
     if card.unit_id not in who.head_of:
         return ["Thủ trưởng đơn vị duyệt và gửi bảng tự chấm điểm. Hãy trình thủ trưởng."]
-    return _score_self(who, card) or _unfinished(missing)
+    return _score_self(who, card) or _not_as_told(stale) or _unfinished(missing)
+
+
+def _not_as_told(codes: Sequence[str]) -> list[str]:
+    if not codes:
+        return []
+    return [f"Tiêu chí {', '.join(codes)} chưa theo kết quả giao ước. Hãy bấm “Lấy kết quả giao ước”."]
+
+
+def pull_results(who: Standing, card: Scorecard, linked: int = 1) -> list[str]:
+    """`linked` = how many criteria take their figures from the covenant."""
+    return _score_self(who, card) or (
+        [] if linked else ["Không có tiêu chí nào lấy số liệu từ giao ước đã thống nhất."]
+    )
+
+
+def waive_lateness(
+    who: Standing, card: Scorecard, reason: str, *, is_losing: bool = True, is_ranked: bool = False
+) -> list[str]:
+    """The province's officer of the bloc, its office's head, or the chair for others than itself."""
+    if card.unit_id in who.belongs_to:
+        return ["Không ai miễn trừ điểm gửi chậm cho chính đơn vị mình."]
+    if not (who.is_assigned_officer or who.is_province_head or who.is_chair):
+        return ["Chỉ cơ quan thường trực hoặc Khối trưởng miễn trừ điểm gửi chậm."]
+    if not is_losing:
+        return ["Bảng điểm này không bị trừ điểm gửi chậm."]
+    if is_ranked:
+        return ["Xếp hạng của năm đã chốt. Hãy mở lại xếp hạng trước."]
+    if reasons := outside_window("waive_lateness", _cycle(card).phase, OPEN_IN):
+        return reasons
+    return [] if reason.strip() else ["Miễn trừ điểm gửi chậm cần ghi lý do."]
 
 
 def _unfinished(missing: Sequence[str]) -> list[str]:
@@ -449,6 +486,12 @@ def attach_evidence(who: Standing, card: Scorecard, criterion: Criterion, upload
 
 def remove_evidence(who: Standing, card: Scorecard) -> list[str]:
     return _score_self(who, card)
+
+
+def replace_evidence(who: Standing, evidence: MarkEvidence) -> list[str]:
+    if evidence.removed_at:
+        return ["Tệp này đã được gỡ hoặc thay. Hãy tải lại trang."]
+    return _score_self(who, evidence.card)
 
 
 # Ranking

@@ -34,15 +34,18 @@ from scoring.rules import (
     FormatError,
     Frame,
     FrameRow,
+    Lateness,
     Node,
     RoundingTable,
     Rule,
     Scale,
     Scored,
     Total,
+    criteria_on_lateness,
     findings_of,
     grades_from_json,
     inputs_from_json,
+    punished_twice,
     roundings_from_json,
     rule_from_json,
     stored,
@@ -155,10 +158,15 @@ class Board:
             bloc=bloc,
         )
 
-    def total(self, marks: Mapping[int, Mark], stage: str) -> Total:
+    @cached_property
+    def on_lateness(self) -> list[str]:
+        """Codes of criteria that themselves count a card sent late."""
+        return criteria_on_lateness((leaf.code, f"{leaf.title} {leaf.wording}") for leaf in self.leaves)
+
+    def total(self, marks: Mapping[int, Mark], stage: str, late: Lateness | None = None) -> Total:
         """The total of one card at one stage from its stored marks, by key of criterion."""
         scored = {leaf.code: self.scored(leaf, marks[leaf.pk]) for leaf in self.leaves if leaf.pk in marks}
-        return total_of(self.nodes, scored, self.scale, self.awaited(stage))
+        return total_of(self.nodes, scored, self.scale, self.awaited(stage), late)
 
     def scored(self, leaf: Criterion, mark: Mark) -> Scored:
         # Reading figures back is slow, and only a few kinds do something to other criteria.
@@ -266,9 +274,12 @@ def findings_in(board: Board) -> list[str]:
     if not board.leaves:
         return ["Thang bảng điểm chưa có tiêu chí nào. Hãy nhập các tiêu chí."]
     try:
-        return list(dict.fromkeys(finding.sentence for finding in findings_of(frame_of(board))))
+        found = dict.fromkeys(finding.sentence for finding in findings_of(frame_of(board)))
     except FormatError as wrong:
         return wrong.reasons
+    if board.guidance.lateness and board.on_lateness:
+        found[punished_twice(board.on_lateness)] = None
+    return list(found)
 
 
 def frame_of(board: Board) -> Frame:

@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, JSONField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, JSONField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
-from blocs.enums import MilestoneKind, Office
+from blocs.enums import Office
 from blocs.models import Cycle, Membership, Unit
-from blocs.queries import Standing, cycles_for, due_on, terms_of
+from blocs.queries import Standing, cycles_for, terms_of
 from config.kit.reading import read_once
 from config.kit.text import key_of
 from scoring.enums import CriterionKind, MarkState, NaReason, ScoreboardStatus, ScorecardState, Stage
 from scoring.models import Criterion, Mark, MarkEvidence, Scorecard
 from scoring.queries.boards import Board, board_of
-from scoring.rules import WITH_EFFECTS, BlocFigures, Inputs, Total, bloc_figures, inputs_from_json
+from scoring.queries.lateness import late_of, lates_of
+from scoring.rules import WITH_EFFECTS, Lateness, Total
 
 # The card is with its unit.
 EDITABLE_CARD = (ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED)
@@ -57,11 +59,12 @@ class MarkRow(NamedTuple):
 
 @dataclass(frozen=True)
 class CardView:
-    """A card with its marks by stage and criterion, and the totals that follow from them."""
+    """A card with its marks by stage and criterion, what it lost by being late, and the totals that follow."""
 
     card: Scorecard
     board: Board
     marks: Mapping[str, Mapping[int, Mark]] = field(default_factory=dict)
+    late: Lateness | None = None
 
     def at(self, stage: str) -> Mapping[int, Mark]:
         return self.marks.get(stage, {})
@@ -69,7 +72,7 @@ class CardView:
     def after(self, stage: str, marks: Iterable[Mark]) -> "CardView":
         """The same card once these marks have been saved."""
         now = {**self.at(stage), **{mark.criterion_id: mark for mark in marks}}
-        return CardView(self.card, self.board, {**self.marks, stage: now})
+        return CardView(self.card, self.board, {**self.marks, stage: now}, self.late)
 
     def standing_at(self, stage: str) -> dict[int, Mark]:
         """The marks that stand at a stage: its own, else those of the stage before it."""
@@ -85,7 +88,7 @@ class CardView:
     def total(self, stage: str) -> Total:
         """The total of a stage, also when nothing is scored there yet; worked out once."""
         if stage not in self._totals:
-            self._totals[stage] = self.board.total(self.standing_at(stage), stage)
+            self._totals[stage] = self.board.total(self.standing_at(stage), stage, self.late)
         return self._totals[stage]
 
     def last_of(self, stages: Sequence[str]) -> str:
@@ -188,9 +191,13 @@ def cell_at(
 def locked_card(pk: int) -> Scorecard:
     """A card read anew under its cycle's lock, with the criteria that have evidence, in one query."""
     living = MarkEvidence.objects.filter(card=OuterRef("pk"), removed_at=None)
+    # “criterion:sha256” for every file: what a mark that is given now judges.
+    named = living.annotate(
+        proof=Concat(Cast("criterion", TextField()), Value(":"), "upload__sha256", output_field=TextField())
+    ).values("proof")
     return (
         Scorecard.objects.select_related("unit", "verifier", "scoreboard__guidance")
-        .annotate(proven=ArraySubquery(living.values("criterion")))
+        .annotate(proven=ArraySubquery(living.values("criterion")), proofs=ArraySubquery(named))
         .get(pk=pk)
     )
 
@@ -217,10 +224,10 @@ def marks_by_stage(marks: Iterable[Mark]) -> dict[str, dict[int, Mark]]:
 
 
 def card_view(card: Scorecard, board: Board | None = None) -> CardView:
-    """One card with all its marks; two queries when the board is given."""
+    """One card with all its marks; two queries when the board is given, one more when it may have been late."""
     board = board or board_of(card.scoreboard)
     marks = Mark.objects.filter(card=card).select_related("author")
-    return CardView(card, board, marks_by_stage(marks))
+    return CardView(card, board, marks_by_stage(marks), late_of(card, board))
 
 
 def card_views(
@@ -247,7 +254,8 @@ def _views(cards: Sequence[Scorecard], board: Board, marks: Iterable[Mark | Mark
     by_card: dict[int, list[Mark | MarkRow]] = {}
     for mark in marks:
         by_card.setdefault(mark.card_id, []).append(mark)
-    return [CardView(card, board, marks_by_stage(by_card.get(card.pk, ()))) for card in cards]
+    lates = lates_of(cards, board)
+    return [CardView(card, board, marks_by_stage(by_card.get(card.pk, ())), lates[card.pk]) for card in cards]
 
 
 # The stage whose marks a stage looks at.
@@ -276,7 +284,18 @@ def differing(view: CardView, stage: str) -> list[int]:
 def unexplained(view: CardView, stage: str) -> list[str]:
     """Codes where a stage differs from the one before it and nobody said why."""
     own = view.at(stage)
-    return [view.board.by_key[key].code for key in differing(view, stage) if not own[key].reason.strip()]
+    return [
+        view.board.by_key[key].code
+        for key in differing(view, stage)
+        if not own[key].reason.strip() and not _is_rescored(view, stage, key)
+    ]
+
+
+def _is_rescored(view: CardView, stage: str, key: int) -> bool:
+    """Against the bloc's leader the same figures give other points: the others moved them, nobody judged."""
+    own, before = view.at(stage)[key], view.standing_at(BEFORE[stage])[key]
+    is_led = view.board.by_key[key].kind == CriterionKind.TARGET_LEADER
+    return is_led and bool(own.inputs) and own.inputs == before.inputs
 
 
 def waiting_for(cards: Iterable[Scorecard], states: Sequence[str], unranked: Mapping[int, str]) -> list[str]:
@@ -300,14 +319,6 @@ def evidence_on(card: Scorecard) -> QuerySet[MarkEvidence]:
     return found.select_related("upload", "criterion", "card__scoreboard")
 
 
-def bloc_figures_of(card: Scorecard, leaf: Criterion, stage: str, own: Inputs | None) -> BlocFigures:
-    """What the whole bloc says about a criterion that is scored against its leader; `own` is being entered."""
-    others = Mark.objects.filter(card__scoreboard=card.scoreboard_id, criterion=leaf, stage=stage)
-    kind = CriterionKind(leaf.kind)
-    entries = [inputs_from_json(kind, mark.inputs) for mark in others.exclude(card=card)]
-    return bloc_figures([*entries, own])
-
-
 def last_year_marks(card: Scorecard, board: Board) -> dict[int, Decimal]:
     """Criterion → last year's agreed points of the same unit and code, to read beside this year's."""
     cycle = card.scoreboard.cycle
@@ -320,11 +331,6 @@ def last_year_marks(card: Scorecard, board: Board) -> dict[int, Decimal]:
     ).values_list("criterion__code", "points")
     by_code = dict(marks)
     return {leaf.pk: by_code[leaf.code] for leaf in board.leaves if by_code.get(leaf.code) is not None}
-
-
-def due_of(cycle: Cycle) -> date | None:
-    """The day by which cards are to be sent, if one is set."""
-    return due_on(cycle, MilestoneKind.SELF_SCORING)
 
 
 def judges_of(card: Scorecard, chairs: frozenset[int], vices: frozenset[int]) -> frozenset[int]:

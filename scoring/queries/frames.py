@@ -17,6 +17,7 @@ from scoring.enums import CriterionKind, GuidanceStatus, MarkState, ScoreboardSt
 from scoring.models import Criterion, Guidance, Mark, MarkEvidence, Scoreboard, Scorecard
 from scoring.queries.boards import Board, board_of, board_of_guidance, guidances_for, in_frame_order
 from scoring.queries.cards import CardView, card_views, cards_of
+from scoring.queries.lateness import late_of
 from scoring.rules import (
     BlocFigures,
     Scored,
@@ -166,7 +167,8 @@ def _effects_in(scoreboard: Scoreboard, new: Board) -> list[Effect]:
             for leaf in after.leaves
             if leaf.pk in own
         }
-        total = total_of(after.nodes, scored, after.scale, after.awaited(stage))
+        late = late_of(view.card, after)
+        total = total_of(after.nodes, scored, after.scale, after.awaited(stage), late)
         before = view.total(stage)
         asked = tuple(code for code in total.missing if code not in before.missing)
         effects.append(

@@ -6,6 +6,7 @@ No database, no clock, no settings. Decimals in and out, fractions inside; every
 from scoring.rules.bloc import BlocFigures, bloc_figures, bloc_figures_from_json, bloc_figures_to_json
 from scoring.rules.crosscheck import CrossResult, cross_result
 from scoring.rules.distribution import UnitScores, warnings_of
+from scoring.rules.explain import source_in, with_source
 from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow, findings_of
 from scoring.rules.grades import Grade, Graded, Quota, QuotaResult, grades_of, quota_of
 from scoring.rules.inputs import (
@@ -48,9 +49,14 @@ from scoring.rules.lateness import (
     Lateness,
     LatenessRule,
     LateStep,
+    counted_elsewhere,
+    criteria_on_lateness,
     days_late,
+    deadline_in,
     lateness_from_json,
     lateness_of,
+    punished_twice,
+    waived,
 )
 from scoring.rules.law import (
     grades_from_json,
@@ -59,6 +65,7 @@ from scoring.rules.law import (
     roundings_to_json,
     tie_chain_from_json,
 )
+from scoring.rules.leader import figures_seen
 from scoring.rules.numbers import Rounding, RoundingTable, exact_sum, rounded
 from scoring.rules.outcome import Context, Scored
 from scoring.rules.points import WITH_EFFECTS, bounds_of, points_of, stored
@@ -143,9 +150,13 @@ __all__ = [
     "bloc_figures_from_json",
     "bloc_figures_to_json",
     "bounds_of",
+    "counted_elsewhere",
+    "criteria_on_lateness",
     "cross_result",
     "days_late",
+    "deadline_in",
     "exact_sum",
+    "figures_seen",
     "findings_of",
     "grades_from_json",
     "grades_of",
@@ -155,6 +166,7 @@ __all__ = [
     "lateness_of",
     "leaves_of",
     "points_of",
+    "punished_twice",
     "quota_from_json",
     "quota_of",
     "rank_units",
@@ -164,9 +176,12 @@ __all__ = [
     "roundings_to_json",
     "rule_from_json",
     "rule_to_json",
+    "source_in",
     "stored",
     "tie_chain_from_json",
     "ties_touching",
     "total_of",
+    "waived",
     "warnings_of",
+    "with_source",
 ]

@@ -69,3 +69,16 @@ def result_text(
     if Fraction(points) != bounded:
         text += f" (chính xác {exact_text(bounded)}, làm tròn theo bước {number(rounding.step)})"
     return text + "."
+
+
+SOURCE = " Nguồn số liệu: "
+
+
+def with_source(sentence: str, source: str) -> str:
+    """The explanation of a mark with where its figures were taken from."""
+    return f"{sentence}{SOURCE}{source}" if source else sentence
+
+
+def source_in(sentence: str) -> str:
+    """What `with_source` added; empty where the figures were typed."""
+    return sentence.partition(SOURCE)[2]

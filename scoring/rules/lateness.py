@@ -1,13 +1,14 @@
 """Points lost for a late card, by the guidance's rule as data. A waiver is not decided here."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from config.kit.text import VIETNAM, number
+from config.kit.text import VIETNAM, nfc, number
 from scoring.rules import reading
 from scoring.rules.numbers import Rounding, rounded
 
@@ -67,6 +68,49 @@ def lateness_of(rule: LatenessRule, days: int, maximum: Decimal, rounding: Round
         lost = rounded(Fraction(figure) / 100 * Fraction(maximum), rounding)
         words += f" % của {number(maximum)}"
     return Lateness(days, -lost if lost else lost, f"{words}, trừ {number(lost)} điểm.")
+
+
+def waived(late: Lateness, reason: str) -> Lateness:
+    """The same days late with nothing lost, and why."""
+    return Lateness(late.days, Decimal(0), f"Gửi chậm {late.days} ngày, được miễn trừ điểm: {reason}.")
+
+
+def counted_elsewhere(late: Lateness, codes: Sequence[str]) -> Lateness:
+    """Nothing is lost twice: a criterion of the frame already counts this lateness."""
+    where = ", ".join(codes)
+    return Lateness(
+        late.days, Decimal(0), f"Gửi chậm {late.days} ngày: đã tính ở tiêu chí {where}, không trừ lần nữa."
+    )
+
+
+IS_LATE = re.compile(r"chậm|muộn|trễ|quá hạn|đúng hạn|đúng thời (?:hạn|gian)", re.IGNORECASE)
+IS_CARD = re.compile(r"tự chấm|chấm điểm|bảng điểm", re.IGNORECASE)
+
+
+def criteria_on_lateness(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Codes of the criteria (code, text) that themselves count a card sent late."""
+    return [code for code, text in rows if IS_LATE.search(nfc(text)) and IS_CARD.search(nfc(text))]
+
+
+def punished_twice(codes: Sequence[str]) -> str:
+    """What the checker says where both the frame and the rule count a late card."""
+    where = ", ".join(codes)
+    return (
+        f"Gửi bảng tự chấm điểm chậm vừa bị trừ theo quy định gửi chậm vừa tính ở tiêu chí {where}. "
+        "Hãy bỏ một trong hai; nếu hướng dẫn muốn trừ cả hai, hãy chấp nhận và ghi căn cứ."
+    )
+
+
+# Until this month a card, its check and the dossier still belong to the year before.
+LAST_MONTH_AFTER = 6
+AFTER_NEW_YEAR = frozenset({"self_scoring", "verifying", "submission"})
+
+
+def deadline_in(year: int, kind: str, month_day: Sequence[int]) -> date:
+    """The day that a guidance names by month and day: scores of January to June are those of the year before."""
+    month, day_of_month = month_day
+    follows = kind in AFTER_NEW_YEAR and month <= LAST_MONTH_AFTER
+    return date(year + follows, month, day_of_month)
 
 
 def _step(data: Any) -> LateStep:

@@ -3,14 +3,31 @@
 Source: frames read for DOMAIN §4; the guidance of the year states the wording.
 """
 
+from collections.abc import Collection, Hashable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from config.kit.text import number
-from scoring.rules.bloc import BlocFigures, excess
-from scoring.rules.inputs import TargetInputs
+from scoring.rules.bloc import BlocFigures, bloc_figures, excess
+from scoring.rules.inputs import Inputs, TargetInputs
 from scoring.rules.numbers import as_decimal
 from scoring.rules.outcome import Outcome, missing
+
+Unit = TypeVar("Unit", bound=Hashable)
+
+
+def figures_seen(entries: Mapping[Unit, Inputs | None], sent: Collection[Unit]) -> dict[Unit, BlocFigures]:
+    """What each unit is compared with: the units that have sent their figures, and its own.
+
+    Of what another has not sent nothing is told, not even that the criterion does not apply to it.
+    """
+    told = {unit: entry if unit in sent else None for unit, entry in entries.items()}
+    shared = bloc_figures(told.values())
+    return {
+        unit: shared if unit in sent else bloc_figures({**told, unit: entry}.values())
+        for unit, entry in entries.items()
+    }
 
 
 def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures | None) -> Outcome:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from config.kit.text import number
 from scoring.enums import CriterionKind, GroupNature, MarkState, NaPolicy, SanctionKind
 from scoring.rules.kinds import Sanction
+from scoring.rules.lateness import Lateness
 from scoring.rules.numbers import PLAIN, Rounding, exact_sum, rounded
 from scoring.rules.outcome import Scored
 
@@ -64,6 +65,7 @@ class Total:
 
     `so_far` counts what is scored; `total` is None while anything is missing: missing is never 0. `normal`,
     `bonus` and `deduction` (negative or 0) are its parts after their caps, `normal` after rescaling.
+    `late` is the part of `deduction` that a card sent late loses, with its own sentence and its own cap.
     `subtotals` holds groups and leaves by code. `scored` of `of` leaves have a state, n.a. included;
     `awaited` leaves are scored by somebody else later and are neither scored nor missing.
     """
@@ -82,6 +84,8 @@ class Total:
     sentence: str
     sanctions: tuple[Sanction, ...] = ()
     subtotals: Mapping[str, Subtotal] = field(default_factory=dict)
+    late: Decimal = Decimal(0)
+    late_sentence: str = ""
 
 
 MISSING = Scored(MarkState.MISSING)
@@ -96,9 +100,16 @@ def leaves_of(nodes: Iterable[Node]) -> list[Node]:
 
 
 def total_of(
-    nodes: Sequence[Node], marks: Mapping[str, Scored], scale: Scale, awaited: frozenset[str] = frozenset()
+    nodes: Sequence[Node],
+    marks: Mapping[str, Scored],
+    scale: Scale,
+    awaited: frozenset[str] = frozenset(),
+    late: Lateness | None = None,
 ) -> Total:
-    """Total a card: `marks` by code of leaf; a leaf without a mark is missing unless it is `awaited`."""
+    """Total a card: `marks` by code of leaf; a leaf without a mark is missing unless it is `awaited`.
+
+    `late`: what a card sent late loses, after all other caps.
+    """
     leaves = leaves_of(nodes)
     given = {leaf.code: marks.get(leaf.code, MISSING) for leaf in leaves}
     waiting = tuple(code for code in given if code in awaited and given[code].state == MarkState.MISSING)
@@ -114,24 +125,27 @@ def total_of(
     applicable = exact_sum(one.applicable for one in sums)
     bonus = _capped(exact_sum(one.bonus for one in sums), scale.bonus_cap)
     deduction = -_capped(-exact_sum(one.deduction for one in sums), scale.deduction_cap)
+    lost = late.points if late else Decimal(0)
     normal, words = _normal_part(raw, maximum, applicable, scale)
-    so_far = exact_sum((normal, bonus, deduction))
+    so_far = exact_sum((normal, bonus, deduction, lost))
     is_known = not missing and (applicable > 0 or maximum == 0)
     return Total(
         total=so_far if is_known else None,
         so_far=so_far,
         normal=normal,
         bonus=bonus,
-        deduction=deduction,
+        deduction=exact_sum((deduction, lost)),
         maximum=maximum,
         applicable=applicable,
         missing=missing,
         awaited=waiting,
         scored=len(leaves) - len(missing) - len(waiting),
         of=len(leaves) - len(waiting),
-        sentence=_total_words(words, bonus, deduction, so_far, missing),
+        sentence=_total_words(words, bonus, deduction, lost, so_far, missing),
         sanctions=sanctions,
         subtotals=card.subtotals,
+        late=lost,
+        late_sentence=late.sentence if late else "",
     )
 
 
@@ -233,13 +247,15 @@ def _normal_part(raw: Decimal, maximum: Decimal, applicable: Decimal, scale: Sca
 
 
 def _total_words(
-    words: str, bonus: Decimal, deduction: Decimal, total: Decimal, missing: Sequence[str]
+    words: str, bonus: Decimal, deduction: Decimal, late: Decimal, total: Decimal, missing: Sequence[str]
 ) -> str:
     parts = [f"Điểm tiêu chí {words}"]
     if bonus:
         parts.append(f"thưởng {number(bonus)}")
     if deduction:
         parts.append(f"trừ {number(-deduction)}")
+    if late:
+        parts.append(f"gửi chậm trừ {number(-late)}")
     if missing:
         parts.append(f"còn {len(missing)} tiêu chí chưa chấm nên chưa có tổng điểm")
         return "; ".join(parts) + "."

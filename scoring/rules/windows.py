@@ -20,6 +20,7 @@ OPEN_IN: Mapping[str, frozenset[Phase]] = {
     "answer_appeal": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "open_appeal": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "decide_appeal": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
+    "waive_lateness": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "agree": frozenset({Phase.VERIFYING, Phase.REVIEWING}),
     "open_comparison": frozenset({Phase.SELF_SCORING, Phase.VERIFYING, Phase.REVIEWING}),
     "rank": frozenset({Phase.REVIEWING}),

@@ -25,6 +25,7 @@ from scoring.services.cards import (
     remove_evidence,
     reopen_agreement,
     reopen_verification,
+    replace_evidence,
     return_card,
     send_card,
 )
@@ -38,6 +39,7 @@ from scoring.services.crosschecks import (
     send_cross_check,
     set_scorer_aside,
 )
+from scoring.services.feeds import pull_results
 from scoring.services.frames import (
     add_criterion,
     copy_frame,
@@ -62,6 +64,7 @@ from scoring.services.imports import (
     import_guidance,
     import_marks,
 )
+from scoring.services.lateness import waive_lateness
 from scoring.services.marks import (
     LostMarks,
     MarkEntry,
@@ -123,6 +126,7 @@ __all__ = [
     "plan_cross_check",
     "propose_card",
     "publish_guidance",
+    "pull_results",
     "recall_card",
     "remove_criterion",
     "remove_evidence",
@@ -131,6 +135,7 @@ __all__ = [
     "reopen_agreement",
     "reopen_ranking",
     "reopen_verification",
+    "replace_evidence",
     "return_card",
     "save_cross_checks",
     "save_marks",
@@ -140,5 +145,6 @@ __all__ = [
     "split_criterion",
     "waive_board_finding",
     "waive_finding",
+    "waive_lateness",
     "write_frame",
 ]

@@ -13,13 +13,14 @@ from blocs.services import lock_cycle
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
 from documents.models import Upload
-from documents.services import upload_file
+from documents.services import new_version_of_upload, upload_file
 from scoring import policies, queries
 from scoring.enums import RankingStatus, ScorecardState, Stage
 from scoring.models import Criterion, Mark, MarkEvidence, RankingRun, Scorecard
 from scoring.queries import CardView
 from scoring.rules import CrossResult
-from scoring.services.marks import copied, lock_card, write_marks
+from scoring.services.leader import rescore_bloc
+from scoring.services.marks import copied, lock_card, score_by_evidence, write_marks
 
 
 def _set_state(
@@ -37,8 +38,9 @@ def _set_state(
 def propose_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     """The officer puts the finished card before the unit's head."""
     card, cycle = lock_card(card)
-    missing = queries.card_view(card).total(Stage.SELF).missing
-    refuse(policies.propose_card(standing_in(cycle, by, at), card, missing))
+    view = queries.card_view(card)
+    missing, stale = view.total(Stage.SELF).missing, queries.stale_feeds(view)
+    refuse(policies.propose_card(standing_in(cycle, by, at), card, missing, stale))
     return _set_state(card, ScorecardState.PROPOSED, "scoring.card.proposed", by)
 
 
@@ -46,10 +48,13 @@ def propose_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
 def send_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     """The head approves the card and sends it to the bloc; the unit's marks are frozen."""
     card, cycle = lock_card(card)
-    missing = queries.card_view(card).total(Stage.SELF).missing
-    refuse(policies.send_card(standing_in(cycle, by, at), card, missing))
+    view = queries.card_view(card)
+    missing, stale = view.total(Stage.SELF).missing, queries.stale_feeds(view)
+    refuse(policies.send_card(standing_in(cycle, by, at), card, missing, stale))
     times = {"sent_at": at, "sent_by": by, "first_sent_at": card.first_sent_at or at}
-    return _set_state(card, ScorecardState.SENT, "scoring.card.sent", by, **times)
+    _set_state(card, ScorecardState.SENT, "scoring.card.sent", by, **times)
+    rescore_bloc(card, view.board, by)
+    return card
 
 
 @transaction.atomic
@@ -60,7 +65,9 @@ def recall_card(*, card: Scorecard, by: User, at: datetime) -> Scorecard:
     is_being_checked = has_marks or bool(queries.open_appeals(card))
     refuse(policies.recall_card(standing_in(cycle, by, at), card, is_being_checked=is_being_checked))
     times = {"sent_at": None, "sent_by": None, "first_sent_at": None}
-    return _set_state(card, ScorecardState.DRAFT, "scoring.card.recalled", by, **times)
+    _set_state(card, ScorecardState.DRAFT, "scoring.card.recalled", by, **times)
+    rescore_bloc(card, queries.board_of(card.scoreboard), by)
+    return card
 
 
 @transaction.atomic
@@ -68,15 +75,10 @@ def return_card(*, card: Scorecard, reason: str, by: User, at: datetime) -> Scor
     """Send a card back to its unit with a reason."""
     card, cycle = lock_card(card)
     refuse(policies.return_card(standing_in(cycle, by, at), card, reason))
-    return _set_state(
-        card,
-        ScorecardState.RETURNED,
-        "scoring.card.returned",
-        by,
-        reason,
-        returned_at=at,
-        returned_reason=reason.strip(),
-    )
+    words = {"returned_at": at, "returned_reason": reason.strip()}
+    _set_state(card, ScorecardState.RETURNED, "scoring.card.returned", by, reason, **words)
+    rescore_bloc(card, queries.board_of(card.scoreboard), by)
+    return card
 
 
 @transaction.atomic
@@ -141,6 +143,7 @@ def agree_cards(*, cycle: Cycle, by: User, at: datetime) -> int:
             for key, mark in view.at(Stage.BLOC).items()
             if key not in view.at(Stage.MEETING)
         )
+        rescore_bloc(verified[0], views[0].board, by, stages=(Stage.MEETING,))
         Scorecard.objects.filter(pk__in=[card.pk for card in verified]).update(
             state=ScorecardState.AGREED, agreed_at=at
         )
@@ -226,7 +229,33 @@ def attach_evidence(
                 "removed_at": None,
             },
         )
+    score_by_evidence(card, criterion, by)
     return evidence
+
+
+def replace_evidence(
+    *, evidence: MarkEvidence, name: str, content: bytes, by: User, at: datetime
+) -> MarkEvidence:
+    """Put a newer file in the place of one; the old one stays behind it as its earlier version."""
+    card = evidence.card
+    refuse(policies.replace_evidence(standing_in(card.scoreboard.cycle, by, at), evidence))
+    upload = new_version_of_upload(upload=evidence.upload, name=name, content=content, by=by, at=at)
+    with transaction.atomic():
+        card, cycle = lock_card(card)
+        evidence = MarkEvidence.objects.select_related("upload", "criterion").get(pk=evidence.pk)
+        refuse(policies.replace_evidence(standing_in(cycle, by, at), evidence))
+        with audited("scoring.evidence.replaced", by=by):
+            evidence.removed_at = at
+            evidence.save(update_fields=["removed_at"])
+            return MarkEvidence.objects.create(
+                card=card,
+                criterion=evidence.criterion,
+                upload=upload,
+                page=evidence.page,
+                quotation=evidence.quotation,
+                added_at=at,
+                added_by=by,
+            )
 
 
 @transaction.atomic
@@ -237,4 +266,5 @@ def remove_evidence(*, evidence: MarkEvidence, by: User, at: datetime) -> MarkEv
     evidence.removed_at = at
     with audited("scoring.evidence.removed", by=by):
         evidence.save(update_fields=["removed_at"])
+    score_by_evidence(card, evidence.criterion, by)
     return evidence

@@ -1,9 +1,10 @@
 """Writes to marks: the cells of a card."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -17,13 +18,26 @@ from config.kit.text import number
 from scoring import policies, queries
 from scoring.enums import CriterionKind, MarkState, Stage
 from scoring.models import Criterion, Mark, Scorecard
-from scoring.queries import CardView
-from scoring.rules import Inputs, Scored, bounds_of, inputs_to_json, points_of
+from scoring.queries import CardView, Feed, LeaderSheet
+from scoring.rules import (
+    Inputs,
+    Scored,
+    bounds_of,
+    inputs_from_json,
+    inputs_to_json,
+    points_of,
+    source_in,
+    with_source,
+)
+from scoring.services.leader import rescore_bloc
 
 MARK_FIELDS = [
     "state", "na_reason", "inputs", "points", "floor", "ceiling", "explanation", "reason", "evidence_version",
     "author", "marked_at", "version",
 ]  # fmt: skip
+
+
+FED = "số liệu lấy từ kết quả giao ước. Hãy sửa ở trang kết quả rồi bấm “Lấy kết quả giao ước”."
 
 
 @dataclass(frozen=True)
@@ -97,8 +111,19 @@ def save_marks(
     marks = checked_marks(view, stage, entries)
     current = view.at(stage)
     with audited(f"scoring.marks.{stage}_saved", by=by):
-        saved = write_marks(_signed(mark, current.get(mark.criterion_id), by, at) for mark in marks)
+        saved = write_marks(signed(mark, current.get(mark.criterion_id), by, at) for mark in marks)
+    # A card that is still with its unit is nobody's leader yet.
+    if stage != Stage.SELF:
+        _rescore(view, stage, saved, by)
     return view.after(stage, saved)
+
+
+def _rescore(view: CardView, stage: str, saved: Iterable[Mark], by: User) -> None:
+    """Score the bloc again from a stage on, where one of these marks is compared with the bloc's leader."""
+    led = {leaf.pk for leaf in queries.led(view.board)} & {mark.criterion_id for mark in saved}
+    if led:
+        stages = (Stage.MEETING,) if stage == Stage.MEETING else (Stage.BLOC, Stage.MEETING)
+        rescore_bloc(view.card, view.board, by, stages=stages, criteria=led)
 
 
 def _refuse_lost(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> None:
@@ -134,13 +159,14 @@ def checked_marks(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> l
     marks: list[Mark] = []
     faults: dict[int, list[str]] = {}
     awaited = view.board.awaited(stage)
+    told = _told(view, stage, entries)
     for entry in entries:
         leaf = view.board.by_key.get(entry.criterion_id)
         if leaf is None or leaf.is_group or leaf.code in awaited:
             faults[entry.criterion_id] = ["Tiêu chí này không chấm ở vòng này. Hãy tải lại trang."]
             continue
         try:
-            marks.append(_mark(view, leaf, stage, entry))
+            marks.append(_mark(view, leaf, stage, entry, told))
         except Refused as refused:
             faults[leaf.pk] = [f"Tiêu chí {leaf.code}: {reason}" for reason in refused.reasons]
     if faults:
@@ -148,17 +174,37 @@ def checked_marks(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> l
     return marks
 
 
-def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> Mark:
+@dataclass(frozen=True)
+class _Told:
+    """What others say of the criteria that are being entered: the bloc, and the covenant."""
+
+    bloc: LeaderSheet | None = None
+    feeds: Mapping[int, Feed] = field(default_factory=dict)
+
+
+def _told(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> _Told:
+    """Nothing is asked unless a criterion needs it."""
+    by_key = view.board.by_key
+    leaves = [by_key[entry.criterion_id] for entry in entries if entry.criterion_id in by_key]
+    led = [leaf for leaf in leaves if leaf.kind == CriterionKind.TARGET_LEADER]
+    return _Told(
+        queries.leader_sheet(view.card.scoreboard_id, led) if led else None,
+        queries.feeds_of(view.card, leaves) if stage == Stage.SELF else {},
+    )
+
+
+def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _Told) -> Mark:
     board = view.board
+    feed = told.feeds.get(leaf.pk)
+    if feed is not None and feed.inputs != entry.inputs:
+        raise Refused([FED])
     low, high = bounds_of(CriterionKind(leaf.kind), board.natures[leaf.pk], leaf.max_points)
     inputs = inputs_to_json(entry.inputs)
     if entry.points is not None:
         scored = _judged(view, leaf, stage, entry, low, high)
-        # The figures that the unit gave go along: what a level does to others depends on them.
-        own = view.at(Stage.SELF).get(leaf.pk)
-        inputs = inputs or (own.inputs if own and own.state == MarkState.SCORED else {})
+        inputs = _figures_along(view, leaf, stage, entry)
     else:
-        scored = _computed(view, leaf, stage, entry)
+        scored = _computed(view, leaf, stage, entry, told)
     return Mark(
         card=view.card,
         criterion=leaf,
@@ -169,9 +215,35 @@ def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> Mark
         points=scored.points,
         floor=low,
         ceiling=high,
-        explanation=scored.sentence,
+        explanation=with_source(scored.sentence, feed.source if feed and entry.inputs else ""),
         reason=entry.reason.strip(),
+        evidence_version="" if stage == Stage.SELF else _evidence_now(view, leaf.pk),
     )
+
+
+def _evidence_now(view: CardView, criterion: int) -> str:
+    """The version of the evidence that a mark given now has judged."""
+    named = (proof.split(":") for proof in getattr(view.card, "proofs", ()))
+    return queries.judged_version(view, criterion, [sha256 for key, sha256 in named if int(key) == criterion])
+
+
+def _before(view: CardView, leaf: Criterion, stage: str) -> Mark | None:
+    """The mark that a stage looks at."""
+    return view.standing_at(Stage.SELF if stage == Stage.BLOC else Stage.BLOC).get(leaf.pk)
+
+
+def _figures_along(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> dict[str, Any]:
+    """The unit's figures go along with points given as such: what a level does to others depends on them.
+
+    Against the bloc's leader figures would be scored again; only points taken over as they were keep them.
+    """
+    own = view.at(Stage.SELF).get(leaf.pk)
+    if leaf.kind == CriterionKind.TARGET_LEADER:
+        own = _before(view, leaf, stage)
+        return own.inputs if own and own.points == entry.points else {}
+    if entry.inputs is not None:
+        return inputs_to_json(entry.inputs)
+    return own.inputs if own and own.state == MarkState.SCORED else {}
 
 
 def _judged(
@@ -184,18 +256,18 @@ def _judged(
         raise Refused([f"điểm phải từ {number(low)} đến {number(high)}."])
     if entry.points != round(entry.points, 3):
         raise Refused(["điểm chỉ có tối đa 3 chữ số thập phân."])
-    before = view.standing_at(Stage.SELF if stage == Stage.BLOC else Stage.BLOC).get(leaf.pk)
+    before = _before(view, leaf, stage)
     if before and before.state == MarkState.SCORED and before.points == entry.points:
         return Scored(MarkState.SCORED, entry.points, before.explanation)
     words = f"{Stage(stage).label} {number(entry.points)} trên tối đa {number(leaf.max_points)}."
     return Scored(MarkState.SCORED, entry.points, words)
 
 
-def _computed(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> Scored:
+def _computed(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _Told) -> Scored:
     """Points that follow from the figures by the criterion's rule."""
     board, bloc = view.board, None
-    if leaf.kind == CriterionKind.TARGET_LEADER:
-        bloc = queries.bloc_figures_of(view.card, leaf, stage, entry.inputs)
+    if told.bloc is not None and leaf.kind == CriterionKind.TARGET_LEADER:
+        bloc = told.bloc.entering(view.card.pk, stage, leaf.pk, entry.inputs)
     context = board.context(leaf, has_evidence=leaf.pk in view.card.proven, bloc=bloc)
     scored = points_of(board.rules[leaf.pk], leaf.max_points, entry.inputs, board.roundings, context)
     if scored.state == MarkState.MISSING and scored.findings:
@@ -203,7 +275,7 @@ def _computed(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> 
     return scored
 
 
-def _signed(mark: Mark, old: Mark | None, by: User, at: datetime) -> Mark:
+def signed(mark: Mark, old: Mark | None, by: User, at: datetime) -> Mark:
     mark.author, mark.marked_at = by, at
     if old:
         mark.pk, mark.version = old.pk, old.version + 1
@@ -234,7 +306,11 @@ def accept_marks(
         if mark.state != MarkState.MISSING and (key not in checked if wanted is None else key in wanted)
     ]
     with audited("scoring.marks.accepted", by=by):
-        return write_marks(_signed(mark, checked.get(mark.criterion_id), by, at) for mark in taken)
+        for mark in taken:
+            mark.evidence_version = _evidence_now(view, mark.criterion_id)
+        saved = write_marks(signed(mark, checked.get(mark.criterion_id), by, at) for mark in taken)
+    _rescore(view, Stage.BLOC, saved, by)
+    return saved
 
 
 def copied(mark: Mark, stage: str, by: User, at: datetime) -> Mark:
@@ -269,6 +345,25 @@ def give_reason(
         mark.author, mark.marked_at = by, at
     with audited("scoring.marks.reasoned", by=by, reason=reason):
         return write_marks(marks)
+
+
+def score_by_evidence(card: Scorecard, criterion: Criterion, by: User) -> None:
+    """No evidence, no points: a file that comes or goes moves the unit's own points, not what it entered."""
+    if not (criterion.needs_evidence and card.scoreboard.guidance.evidence_required):
+        return
+    mark = Mark.objects.filter(card=card, criterion=criterion, stage=Stage.SELF).first()
+    if mark is None or mark.state != MarkState.SCORED or not mark.inputs or "na" in mark.inputs:
+        return
+    view = queries.card_view(queries.locked_card(card.pk))
+    entry = MarkEntry(criterion.pk, inputs=inputs_from_json(CriterionKind(criterion.kind), mark.inputs))
+    leaf = view.board.by_key[criterion.pk]
+    scored = _computed(view, leaf, Stage.SELF, entry, _told(view, Stage.BLOC, [entry]))
+    if scored.state != MarkState.SCORED:
+        return
+    mark.points = scored.points
+    mark.explanation = with_source(scored.sentence, source_in(mark.explanation))
+    with audited("scoring.marks.rescored", by=by):
+        mark.save(update_fields=["points", "explanation"])
 
 
 def entries_of(
