@@ -210,11 +210,14 @@ def cross_results(card: Scorecard, board: Board | None = None) -> dict[int, Cros
 
 
 def cross_results_on(view: CardView) -> dict[int, CrossResult]:
-    """The same for a card whose marks have been read already: two queries, none where nothing is closed."""
+    """The same for a card whose marks have been read already: one query, none where nothing is closed."""
     if view.card.scoreboard.cross_closed_at is None:
         return {}
-    members = {unit.pk: unit for unit in units_of(view.card.scoreboard.cycle)}
-    checks = list(_checks_on([view.card.pk]))
+    place = Membership.objects.filter(
+        cycle=view.card.scoreboard.cycle_id, unit=OuterRef("scorer"), left_on=None
+    )
+    checks = list(_checks_on([view.card.pk]).annotate(is_of_member=Exists(place)))
+    members = {check.scorer_id: check.scorer for check in checks if check.is_of_member}
     return CrossView(view.card, view.board, view.at(Stage.SELF), checks, members).results
 
 

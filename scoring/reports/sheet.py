@@ -541,7 +541,7 @@ class _Maker:
 
     def leaves_cross(self, leaf: Criterion, mark: Mark | None) -> bool:
         """Whether the meeting's mark is not the one that the members gave each other: it has to say why."""
-        result = self.crossed.get(leaf.pk)
+        result = self.crossed.get(leaf.pk) if self.editing == Stage.MEETING else None
         points = mark.points if mark else None
         return result is not None and points is not None and result.points not in (None, points)
 

@@ -1,11 +1,14 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -16,6 +19,7 @@ from scoring.enums import ScorecardState, Stage
 from scoring.models import Guidance, Mark, MarkEvidence, RankingRun, Scoreboard
 from scoring.reports.sheet import typed_number
 from scoring.rules import ValueInputs
+from tests.factories.crosschecks import CrossYear
 from tests.factories.documents import TINY_PDF, make_person
 from tests.factories.scoring import (
     LAW,
@@ -464,6 +468,49 @@ def test_the_meeting_and_the_province_enter_their_columns(year, at_door):
     assert year.card(2).state == ScorecardState.APPRAISED
 
 
+# What others say, beside the cells
+
+
+def test_what_is_to_be_explained_can_be_filtered_and_leads_to_its_page(year, at_door):
+    year.send(2)
+    client, page = at_door(year.judge(2)), address(year, "scorecard", "so-3")
+    year.go(Phase.VERIFYING)
+    due = timezone.localdate() + timedelta(days=3)
+    asked = services.ask_explanation(
+        card=year.card(2),
+        criterion=year.criterion("I.3"),
+        question="Sáng kiến nào?",
+        due_on=due,
+        by=year.judge(2),
+        at=timezone.now(),
+    )
+    shown = client.get(page, {"loc": "can-giai-trinh"})
+
+    assert "Cần giải trình 1" in words(shown)
+    assert re.findall(r'data-code="(.+?)"', shown.content.decode()) == ["I.3"]
+    assert f'href="{address(year, "appeal", "so-3", asked.pk)}">Giải trình: chờ' in shown.content.decode()
+
+
+@pytest.fixture
+def crossed(db):
+    """A year whose members scored the third card, closed, with the chair's check begun."""
+    year = CrossYear(due_on=None)
+    for scorer in (0, 1, 3):
+        year.give(2, scorer, {"I.2": "7"} if scorer else None)
+    services.close_cross_check(scoreboard=year.board_now(), reason="chốt", by=year.chair, at=NOON)
+    return year
+
+
+def test_the_closed_cross_check_stands_beside_the_stages(crossed, at_door, django_assert_max_num_queries):
+    page = address(crossed, "scorecard", "so-3")
+    for person in (crossed.chair, crossed.head):
+        client = at_door(person)
+        with django_assert_max_num_queries(15):
+            shown = words(client.get(page))
+        assert re.search(r"Chấm chéo .* 3 đơn vị, lệch", shown)
+    assert "đơn vị, lệch" not in words(at_door(crossed.officers[2]).get(page))
+
+
 # Evidence
 
 
@@ -481,6 +528,51 @@ def test_evidence_is_sent_read_and_taken_away(year, at_door):
     assert at_door(year.officers[3]).get(address(year, "evidence_file", "so-3", kept.pk)).status_code == 404
     at_door(year.officers[2]).post(address(year, "evidence_remove", "so-3", kept.pk))
     assert "Chưa có tệp nào" in words(client.get(page))
+
+
+def test_of_several_files_each_is_judged_on_its_own(year, at_door, monkeypatch):
+    client, key = at_door(year.officers[2]), year.criterion("I.2").pk
+    page = address(year, "evidence", "so-3", key)
+    good, bad = SimpleUploadedFile("a.pdf", TINY_PDF), SimpleUploadedFile("b.docm", b"MZ1")
+    answer = client.post(page, {"file": [good, bad]})
+
+    assert answer.status_code == 422
+    assert "b.docm: Không nhận loại tệp này." in words(answer)
+    assert "Đã nhận 1 tệp minh chứng." in words(answer)
+    monkeypatch.setattr("scoring.forms.UPLOAD_LIMIT", 10)
+    answer = client.post(page, {"file": SimpleUploadedFile("lon.pdf", TINY_PDF)})
+    assert "Tệp lớn hơn 20 MB: lon.pdf. Hãy tách hoặc nén tệp." in words(answer)
+    assert "Trường này là bắt buộc" in words(client.post(page, {"page": "2"}))
+    assert MarkEvidence.objects.count() == 1
+
+
+def test_a_dropped_file_is_answered_in_json(year, at_door):
+    client, key = at_door(year.officers[2]), year.criterion("I.2").pk
+    page, ask = address(year, "evidence", "so-3", key), {"headers": {"Accept": "application/json"}}
+
+    answer = client.post(page, {"file": SimpleUploadedFile("a.pdf", TINY_PDF)}, **ask)
+    assert (answer.status_code, answer.json()) == (200, {"count": 1})
+    answer = client.post(page, {"file": SimpleUploadedFile("b.exe", b"MZ1")}, **ask)
+    assert (answer.status_code, answer.json()["errors"][0][:27]) == (422, "b.exe: Không nhận loại tệp ")
+    year.send(2)
+    answer = client.post(page, {"file": SimpleUploadedFile("c.pdf", TINY_PDF)}, **ask)
+    assert (answer.status_code, MarkEvidence.objects.count()) == (422, 1)
+    assert "data-drop" not in client.get(address(year, "scorecard", "so-3")).content.decode()
+
+
+def test_page_and_quotation_are_written_to_a_file_that_is_there(year, at_door):
+    client, key = at_door(year.officers[2]), year.criterion("I.2").pk
+    page = address(year, "evidence", "so-3", key)
+    client.post(page, {"file": SimpleUploadedFile("a.pdf", TINY_PDF)})
+    cite = address(year, "evidence_cite", "so-3", MarkEvidence.objects.get().pk)
+
+    answer = client.post(cite, {"page": "12", "quotation": "đạt 98%"}, follow=True)
+    assert "trang 12 · “đạt 98%”" in words(answer)
+    assert "100 ký tự" not in words(answer)
+    answer = client.post(cite, {"page": "1" * 41}, follow=True)
+    assert "40" in words(answer)
+    assert MarkEvidence.objects.get().page == "12"
+    assert at_door(year.officers[3]).post(cite, {"page": "1"}).status_code == 404
 
 
 def test_a_wrong_file_is_refused_at_its_field(year, at_door):
@@ -854,14 +946,15 @@ def test_pages_cost_the_same_queries_with_three_units_and_with_twelve(
     assert found == {name: {count} for name, count in COUNTS.items()}
 
 
-def test_saving_one_mark_costs_twelve_queries(at_door, django_assert_num_queries):
+def test_saving_one_mark_costs_twelve_queries(at_door):
     small = ScoringYear(law={**LAW, "evidence_required": True})
     client, page = at_door(small.officers[2]), address(small, "mark_save", "so-3")
     key = small.criterion("I.2").pk
     data = {"stage": "self", "criterion": key, f"c{key}-version": "", f"c{key}-value": "1"}
     client.post(page, data)
-    with django_assert_num_queries(12):
+    with CaptureQueriesContext(connection) as seen:
         assert client.post(page, {**data, f"c{key}-version": "1"}).status_code == 200
+    assert len(seen) == 12, "\n".join(query["sql"][:200] for query in seen)
 
 
 def test_the_list_of_guidance_costs_the_same_for_one_and_for_three(year, at_door, django_assert_num_queries):
