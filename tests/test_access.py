@@ -220,6 +220,8 @@ card_propose                         own card          post
 card_send                            own card          post
 card_recall                          sent card         post
 card_return                          sent card         post
+results_pull                         own card          post
+lateness_waive                       sent card         post
 card_finish                          sent card         post
 card_reopen                          sent card         post
 card_appoint                         sent card         post

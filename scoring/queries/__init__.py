@@ -102,7 +102,7 @@ from scoring.queries.frames import (
     unbound_in,
 )
 from scoring.queries.imports import newest_guidance, province_of_slug, writers_of
-from scoring.queries.lateness import due_of, late_of, lates_of
+from scoring.queries.lateness import due_of, late_if_sent, late_of, lates_of
 from scoring.queries.leader import LeaderSheet, leader_sheet, led
 from scoring.queries.ranking import (
     has_adopted_ranking,
@@ -183,6 +183,7 @@ __all__ = [
     "judges_of",
     "last_year_marks",
     "last_years_totals",
+    "late_if_sent",
     "late_of",
     "lates_of",
     "leader_sheet",

@@ -1,7 +1,7 @@
 """When cards are due, and what a card that was sent late loses: computed when read, never stored."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from blocs.enums import MilestoneKind
 from blocs.models import Cycle
@@ -45,12 +45,18 @@ def lates_of(cards: Sequence[Scorecard], board: Board) -> dict[int, Lateness | N
     sent = [card for card in cards if card.first_sent_at] if board.guidance.lateness else []
     due = due_of(sent[0].scoreboard.cycle, board.guidance) if sent else None
     if due is not None:
-        found.update((card.pk, _late(card, board, due)) for card in sent)
+        found.update((card.pk, _late(card, board, due, card.first_sent_at)) for card in sent)
     return found
 
 
-def _late(card: Scorecard, board: Board, due: date) -> Lateness | None:
-    days = days_late(due, card.first_sent_at)
+def late_if_sent(card: Scorecard, board: Board, at: datetime) -> Lateness | None:
+    """What a card that has never been sent would lose if it were sent now."""
+    due = due_of(card.scoreboard.cycle, board.guidance)
+    return _late(card, board, due, at) if due is not None and card.first_sent_at is None else None
+
+
+def _late(card: Scorecard, board: Board, due: date, sent_at: datetime) -> Lateness | None:
+    days = days_late(due, sent_at)
     if not days:
         return None
     rule = lateness_from_json(board.guidance.lateness)

@@ -1,0 +1,49 @@
+"""What a late card loses, as the page of a card says it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from blocs.queries import Standing
+from config.kit.text import day, moment
+from scoring import policies, queries
+from scoring.queries import EDITABLE_CARD, CardView
+
+
+@dataclass(frozen=True)
+class LateNote:
+    """The sentence, whether points are lost, and the waiver: where it goes and why not (None: not of this person)."""
+
+    sentence: str
+    is_losing: bool
+    url: str = ""
+    refusals: list[str] | None = None
+
+
+def late_note(who: Standing, view: CardView) -> LateNote | None:
+    """None for a card in time. One query for whoever may waive, otherwise as `CardView.late` was read."""
+    card, late = view.card, view.late
+    if late is None:
+        return _overdue(who, view)
+    sentence = late.sentence
+    if card.late_waived_at:
+        sentence += f" {card.late_waived_by}, {moment(card.late_waived_at)}."
+    keeps = (who.is_chair or who.is_assigned_officer or who.is_province_head) and not card.late_waived_at
+    if not (keeps and late.points):
+        return LateNote(sentence, bool(late.points))
+    ranked = queries.has_adopted_ranking(card.scoreboard.cycle)
+    url = reverse("lateness_waive", args=[*card.scoreboard.cycle.slugs, card.unit.slug])
+    return LateNote(sentence, True, url, policies.waive_lateness(who, card, "có", is_ranked=ranked))
+
+
+def _overdue(who: Standing, view: CardView) -> LateNote | None:
+    """The day is over and the card is still with its unit: what was entered is kept."""
+    card, board = view.card, view.board
+    due = queries.due_of(card.scoreboard.cycle, board.guidance) if card.state in EDITABLE_CARD else None
+    if due is None or card.first_sent_at or who.on <= due:
+        return None
+    late = queries.late_if_sent(card, board, who.at)
+    return LateNote(
+        f"Đã hết hạn gửi (ngày {day(due)}). Phần đã nhập được giữ nguyên và vẫn gửi được. {late.sentence}",
+        bool(late.points),
+    )
