@@ -51,8 +51,10 @@ def lates_of(cards: Sequence[Scorecard], board: Board) -> dict[int, Lateness | N
 
 def late_if_sent(card: Scorecard, board: Board, at: datetime) -> Lateness | None:
     """What a card that has never been sent would lose if it were sent now."""
+    if card.first_sent_at or not board.guidance.lateness:
+        return None
     due = due_of(card.scoreboard.cycle, board.guidance)
-    return _late(card, board, due, at) if due is not None and card.first_sent_at is None else None
+    return _late(card, board, due, at) if due is not None else None
 
 
 def _late(card: Scorecard, board: Board, due: date, sent_at: datetime) -> Lateness | None:

@@ -43,7 +43,5 @@ def _overdue(who: Standing, view: CardView) -> LateNote | None:
     if due is None or card.first_sent_at or who.on <= due:
         return None
     late = queries.late_if_sent(card, board, who.at)
-    return LateNote(
-        f"Đã hết hạn gửi (ngày {day(due)}). Phần đã nhập được giữ nguyên và vẫn gửi được. {late.sentence}",
-        bool(late.points),
-    )
+    words = f"Đã hết hạn gửi (ngày {day(due)}). Phần đã nhập được giữ nguyên và vẫn gửi được."
+    return LateNote(f"{words} {late.sentence}" if late else words, bool(late and late.points))
