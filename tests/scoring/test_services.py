@@ -583,10 +583,16 @@ def test_no_evidence_no_points_when_the_guidance_says_so(db):
         by=year.officers[0],
         at=NOON,
     )
-    year.fill(0, {"I.2": ValueInputs(D(18))})
+    proven = year.view(0).at(Stage.SELF)[year.criterion("I.2").pk]
+    services.remove_evidence(
+        evidence=queries.evidence_of(year.card(0))[proven.criterion_id][0], by=year.officers[0], at=NOON
+    )
+    bare_again = year.view(0).at(Stage.SELF)[proven.criterion_id]
 
-    assert without.points == D(0)
-    assert year.view(0).at(Stage.SELF)[year.criterion("I.2").pk].points == D(18)
+    # A file that comes or goes moves the points at once, and disturbs nobody who has the card open.
+    assert [without.points, proven.points, bare_again.points] == [0, 18, 0]
+    assert {without.version, proven.version, bare_again.version} == {1}
+    assert "không có minh chứng" in bare_again.explanation
 
 
 def test_kinds_with_several_figures_and_the_blocs_leader(db):
