@@ -274,6 +274,10 @@ class EvidenceForm(PageForm, forms.Form):
     quotation = forms.CharField(label="Trích dẫn", max_length=1000, required=False)
 
 
+class NewerForm(PageForm, forms.Form):
+    file = FilesField(label="Bản mới của tệp")
+
+
 class CitationForm(PageForm, forms.Form):
     page = forms.CharField(label="Trang", max_length=40, required=False)
     quotation = forms.CharField(label="Trích dẫn", max_length=1000, required=False)

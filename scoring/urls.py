@@ -62,6 +62,7 @@ cycle_urlpatterns = [
     path(CARD + "ly-do/", cards.marks_reason, name="marks_reason"),
     path(CARD + "minh-chung/<int:criterion>/", cards.evidence, name="evidence"),
     path(CARD + "minh-chung/tep/<int:pk>/", cards.evidence_file, name="evidence_file"),
+    path(CARD + "minh-chung/tep/<int:pk>/thay/", cards.evidence_replace, name="evidence_replace"),
     path(CARD + "minh-chung/tep/<int:pk>/ghi/", cards.evidence_cite, name="evidence_cite"),
     path(CARD + "minh-chung/tep/<int:pk>/go/", cards.evidence_remove, name="evidence_remove"),
     path(CARD + "cham-cheo/", crosschecks.cross_check, name="cross_check"),

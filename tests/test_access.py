@@ -232,6 +232,7 @@ marks_reason                         sent card         post
 evidence                             evidence          > 224 4444 222224 444
 evidence_file                        evidence file     > 224 4444 222224 444
 evidence_cite                        evidence file     post
+evidence_replace                     evidence file     post
 evidence_remove                      evidence file     post
 cross_checks                         2020              > 222 2222 222222 444
 cross_close                          2020              post

@@ -8,7 +8,7 @@ from typing import Any
 from config.kit.text import moment, number
 from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
 from scoring.models import Criterion, Mark, MarkEvidence
-from scoring.queries import BEFORE, CardView, differing
+from scoring.queries import BEFORE, CardView, differing, evidence_note, linked_leaves
 from scoring.rules import (
     BonusRule,
     ChoiceRule,
@@ -108,6 +108,7 @@ class Line:
     lacks_evidence: bool = False
     appeal: Waiting | None = None
     crossed: str = ""
+    is_fed: bool = False
     waits_for: str = ""
     errors: list[str] = field(default_factory=list)
     conflict: str = ""
@@ -121,6 +122,8 @@ class Sheet:
     lines: tuple[Line, ...]
     totals: tuple[Cell, ...]
     sentence: str
+    late: tuple[Cell, ...]
+    late_sentence: str
     done: int
     of: int
     filters: tuple[dict[str, Any], ...]
@@ -367,6 +370,11 @@ def sheet_of(
         lines=tuple(_with_groups(view, lines, kept)),
         totals=tuple(Cell(s, Stage(s).label, _total_text(view, s), s == editing) for s in maker.columns),
         sentence=total.sentence,
+        late=tuple(
+            Cell(s, Stage(s).label, _late_text(view, s), s == editing)
+            for s in (maker.columns if total.late_sentence else ())
+        ),
+        late_sentence=total.late_sentence,
         done=total.scored,
         of=total.of,
         filters=tuple(
@@ -382,6 +390,11 @@ def _total_text(view: CardView, stage: str) -> str:
         return ""
     total = view.total(stage)
     return points_text(total.so_far)
+
+
+def _late_text(view: CardView, stage: str) -> str:
+    is_empty = stage == Stage.CROSS or not view.standing_at(stage)
+    return "" if is_empty else points_text(view.total(stage).late)
 
 
 def _passes(line: Line, name: str) -> bool:
@@ -426,6 +439,8 @@ class _Maker:
             shown.add(Stage.CROSS)
         self.columns = tuple(stage for stage in Stage if stage in shown)
         self.awaited = self.view.board.awaited(self.editing) if self.editing else frozenset()
+        is_own = self.editing == Stage.SELF
+        self.fed = {leaf.pk for leaf in linked_leaves(self.view.board)} if is_own else set()
         self.different = {stage: set(differing(self.view, stage)) for stage in self.columns}
 
     def line(self, criterion: Criterion) -> Line:
@@ -495,6 +510,7 @@ class _Maker:
             evidence_hint=leaf.evidence_hint,
             lacks_evidence=leaf.needs_evidence and not files,
             appeal=self.waiting.get(leaf.pk),
+            is_fed=leaf.pk in self.fed,
             crossed=points_text(self.crossed[leaf.pk].points)
             if stage == Stage.MEETING and leaf.pk in self.crossed
             else "",
@@ -520,6 +536,7 @@ class _Maker:
             stage=stage,
             label=Stage(stage).label,
             text=mark_text(mark),
+            note=evidence_note(mark, self.evidence.get(leaf.pk, ())) if mark else "",
             is_edited=is_edited,
             differs=differs,
             reason=reason,

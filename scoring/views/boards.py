@@ -19,7 +19,7 @@ def scores(request, province, bloc, year):
     who = standing_in(cycle, request.user, timezone.now())
     cards = list(queries.cards_of(cycle))
     board = cards[0].scoreboard if cards else queries.scoreboard_of(cycle)
-    due = queries.due_of(cycle)
+    due = queries.due_of(cycle, board.guidance if board else None)
     lines = card_lines(who, cycle, cards, due)
     late = queries.members_without_card(cycle) if cards else []
     context = {

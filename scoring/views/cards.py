@@ -8,11 +8,14 @@ from blocs.enums import Office
 from blocs.queries import standing_in, units_of
 from blocs.views.shared import by, cycle_page, get_cycle, problems
 from config.kit import blobs, filetypes
+from config.kit.reading import one_reading
 from config.kit.refusals import Refused
 from config.kit.text import key_of, moment
 from scoring import forms, policies, queries, services
 from scoring.enums import MarkState, NaReason, ScorecardState, Stage
 from scoring.reports.appeals import lines_on_card, waiting_on
+from scoring.reports.feeds import links_note
+from scoring.reports.lateness import late_note
 from scoring.reports.panels import TONES, late_words, turn_of
 from scoring.reports.sheet import (
     NOT_APPLICABLE,
@@ -76,12 +79,18 @@ def save_sent(request, card, who):
     return None, len(entries)
 
 
-def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **more):
+def draw_card(request, card, who, stage, status=200, **more):
+    """For drawing only: what many parts of the page ask is read once."""
+    with one_reading():
+        return _draw_card(request, card, who, stage, status, **more)
+
+
+def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **more):
     cycle = card.scoreboard.cycle
     view = view or queries.card_view(card)
     stages = queries.visible_stages(who, card)
     evidence = queries.evidence_of(card)
-    appeals = lines_on_card(who, card)
+    appeals = lines_on_card(who, card) if card.first_sent_at else []
     sheet = sheet_of(
         view,
         stages,
@@ -93,7 +102,7 @@ def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **m
         only=request.GET.get("loc", "") if status == 200 else "",
         **more,
     )
-    due = queries.due_of(cycle)
+    due = queries.due_of(cycle, card.scoreboard.guidance)
     context = {
         "card": card,
         "sheet": sheet,
@@ -104,6 +113,8 @@ def draw_card(request, card, who, stage, status=200, *, view=None, error=(), **m
         "turn": turn_of(card, dict.fromkeys(who.chair_units, Office.CHAIR.label)),
         "due": due,
         "late": late_words(card, due),
+        "late_note": late_note(who, view),
+        "feeds_note": links_note(who, view) if stage == Stage.SELF else None,
         "acts": acts_of(who, card, view),
         "has_own": bool(view.at(Stage.SELF)),
         "is_checking": stage == Stage.BLOC,
@@ -433,6 +444,8 @@ def _draw_evidence(request, card, who, view, leaf, form):
             "form": forms.CitationForm(
                 initial={"page": one.page, "quotation": one.quotation}, auto_id=f"cite-{one.pk}-%s"
             ),
+            "newer": forms.NewerForm(auto_id=f"newer-{one.pk}-%s"),
+            "older": queries.versions_of(one) if one.upload.previous_id else (),
         }
         for one in found.get(leaf.pk, ())
     ]
@@ -477,6 +490,23 @@ def evidence_cite(request, province, bloc, year, unit, pk):
             **by(request),
         )
         messages.success(request, "Đã ghi trang và trích dẫn.")
+    return redirect("evidence", province, bloc, year, unit, found.criterion_id)
+
+
+@require_POST
+def evidence_replace(request, province, bloc, year, unit, pk):
+    """A newer file in the place of one, which stays readable behind it."""
+    found = _evidence(request, (province, bloc, year, unit), pk)
+    form = forms.NewerForm(request.POST, request.FILES)
+    try:
+        if not form.is_valid():
+            raise Refused([problems(form)])
+        file = form.cleaned_data["file"][0]
+        services.replace_evidence(evidence=found, name=file.name, content=file.read(), **by(request))
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, "Đã thay bằng bản mới. Bản trước vẫn được giữ.")
     return redirect("evidence", province, bloc, year, unit, found.criterion_id)
 
 

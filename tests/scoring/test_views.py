@@ -511,6 +511,63 @@ def test_the_closed_cross_check_stands_beside_the_stages(crossed, at_door, djang
     assert "đơn vị, lệch" not in words(at_door(crossed.officers[2]).get(page))
 
 
+LATE_LAW = {**LAW, "lateness": {"per_day": "1", "cap": "3"}, "deadlines": {"self_scoring": [11, 18]}}
+
+
+def test_a_card_after_its_day_says_so_keeps_the_draft_and_its_loss_can_be_waived(at_door):
+    year = ScoringYear(law=LATE_LAW, units=4)
+    year.fill(2)
+    page = address(year, "scorecard", "so-3")
+    shown = words(at_door(year.officers[2]).get(page))
+    assert "Đã hết hạn gửi (ngày 18/11/2019)." in shown
+    assert "Phần đã nhập được giữ nguyên" in shown
+    assert "9/9 tiêu chí" in shown
+
+    year.send(2)
+    shown = words(at_door(year.chair).get(page))
+    assert re.search(r"Gửi chậm Gửi chậm \d+ ngày: .* trừ \d điểm\.", shown)
+    assert "Miễn trừ điểm" not in words(at_door(year.officers[2]).get(page))
+    client = at_door(year.chair)
+    assert client.post(address(year, "lateness_waive", "so-3"), {"reason": ""}).status_code == 422
+    waived = client.post(address(year, "lateness_waive", "so-3"), {"reason": "bão lũ"}, follow=True)
+    assert "được miễn trừ điểm: bão lũ." in words(waived)
+
+
+def test_a_card_after_its_day_without_a_rule_loses_nothing(at_door):
+    year = ScoringYear(law={**LAW, "deadlines": {"self_scoring": [11, 18]}}, units=4)
+    shown = words(at_door(year.officers[2]).get(address(year, "scorecard", "so-3")))
+
+    assert "Đã hết hạn gửi (ngày 18/11/2019)." in shown
+    assert "trừ" not in shown.partition("Đã hết hạn gửi")[2].partition("Tất cả")[0]
+
+
+def test_results_of_the_covenant_are_pulled_only_where_something_is_linked(year, at_door):
+    answer = at_door(year.officers[2]).post(address(year, "results_pull", "so-3"))
+
+    assert answer.status_code == 422
+    assert "Không có tiêu chí nào lấy số liệu từ giao ước" in words(answer)
+
+
+def test_a_mark_says_which_evidence_it_judged_once_that_has_changed(year, at_door):
+    client, key = at_door(year.officers[2]), year.criterion("I.2").pk
+    page = address(year, "evidence", "so-3", key)
+    client.post(page, {"file": SimpleUploadedFile("a.pdf", TINY_PDF)})
+    year.send(2)
+    services.accept_marks(card=year.card(2), by=year.judge(2), at=NOON)
+    services.return_card(card=year.card(2), reason="bổ sung", by=year.judge(2), at=NOON)
+    replace = address(year, "evidence_replace", "so-3", MarkEvidence.objects.get().pk)
+    answer = client.post(replace, {"file": SimpleUploadedFile("b.exe", b"MZ1")}, follow=True)
+    assert "Không nhận loại tệp này." in words(answer)
+    assert "bắt buộc" in words(client.post(replace, follow=True))
+    answer = client.post(replace, {"file": SimpleUploadedFile("b.pdf", TINY_PDF + b"%")}, follow=True)
+    assert re.search(r"bản 2 · .* Bản 1: a.pdf", words(answer))
+    services.send_card(card=year.card(2), by=year.heads[2], at=NOON)
+    year.go(Phase.VERIFYING)
+
+    shown = words(at_door(year.judge(2)).get(address(year, "scorecard", "so-3")))
+    assert shown.count("chấm theo bản 1") == 1
+
+
 # Evidence
 
 
