@@ -52,7 +52,19 @@
     for (const [file, line] of lines) kept += (await sendOne(place, file, line, more)) ? 1 : 0;
     const failed = files.length - kept;
     speaker.textContent = `Đã nhận ${kept} tệp.${failed ? ` ${failed} tệp chưa nhận được.` : ""}`;
-    if (kept && !failed && place.hasAttribute("data-reload")) location.reload();
+    if (!kept || !place.hasAttribute("data-reload")) return;
+    if (failed) await renew(place);
+    else location.reload();
+  }
+  // The list anew; what was refused stays said below it, and is not sent a second time.
+  async function renew(place) {
+    const input = place.querySelector("form[data-upload] input[type=file]");
+    input.value = "";
+    input.dispatchEvent(new Event("change"));
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".proofs .checks");
+    if (fresh) place.querySelector(".checks").replaceWith(fresh);
   }
 
   function lineFor(place, file) {

@@ -222,7 +222,8 @@
     totals(data);
     renew();
     explain(row, data);
-    say(`Đã lưu lúc ${data.saved.split(" ")[0]}`, false, `${row.dataset.code}: ${data.na || data.points || "chưa chấm"}`);
+    if (unsaved.size) settle();
+    else say(`Đã lưu lúc ${data.saved.split(" ")[0]}`, false, `${row.dataset.code}: ${data.na || data.points || "chưa chấm"}`);
   }
   // The sentence that lets anybody recompute the mark, under the criterion.
   function explain(row, data) {
@@ -506,7 +507,8 @@
   // Criteria only; or, when the column also holds the groups (and the total), line by line with the table.
   function below(row, count) {
     const all = grid();
-    const leaves = all.slice(all.indexOf(row));
+    const known = [...form.querySelectorAll("tr[data-row]")];
+    const leaves = known.slice(known.indexOf(row)).map((one) => (all.includes(one) ? one : null));
     if (count <= leaves.length) return leaves.slice(0, count);
     const whole = [...form.querySelectorAll("tbody tr")];
     const lines = whole.slice(whole.indexOf(row));
