@@ -17,6 +17,7 @@ from scoring.rules import (
     bloc_figures,
     bloc_figures_from_json,
     bloc_figures_to_json,
+    figures_seen,
     points_of,
     rounded,
 )
@@ -151,3 +152,33 @@ def test_stored_figures_that_cannot_be_read_are_refused():
 
 def test_meeting_the_target_exactly_does_not_lead():
     assert bloc_figures([TargetInputs(D(5), D(5))]) == BlocFigures(known=1, of=1)
+
+
+@given(entries, st.sets(st.integers(0, 14)))
+def test_what_is_not_sent_is_seen_by_its_own_unit_only(bloc, sent):
+    by_unit = dict(enumerate(bloc))
+    seen = figures_seen(by_unit, sent)
+    others = {unit: entry for unit, entry in by_unit.items() if unit in sent}
+
+    for unit, entry in by_unit.items():
+        told = {**others, unit: entry}
+        expected = bloc_figures([told.get(one) for one in by_unit])
+        assert seen[unit] == expected
+        assert seen[unit].of == len(bloc)
+
+
+@given(entries, st.integers(0, 14), st.decimals(0, 50, places=1))
+def test_a_better_result_never_lowers_the_own_points_nor_raises_anothers(bloc, place, more):
+    place %= len(bloc)
+    after = list(bloc)
+    after[place] = TargetInputs(bloc[place].actual + more, bloc[place].target)
+    before_points, after_points = points(*bloc), points(*after)
+
+    assert _known(after_points[place]) >= _known(before_points[place])
+    for other, (one, two) in enumerate(zip(before_points, after_points, strict=True)):
+        if other != place and one is not None:
+            assert two <= one
+
+
+def _known(points):
+    return D(-1) if points is None else points

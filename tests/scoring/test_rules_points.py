@@ -425,6 +425,105 @@ def test_events_are_averaged_whatever_their_order(points, random):
     assert average(points) == average(shuffled) == rounded(exact, Rounding())
 
 
+def rounded_within(exact, maximum, rounding):
+    """Fraction arithmetic of its own: bounded, then rounded once; the maximum itself is never rounded."""
+    bounded = min(max(exact, Fraction(0)), Fraction(maximum))
+    if bounded in (0, Fraction(maximum)):
+        return D(0) if bounded == 0 else maximum
+    return min(rounded(bounded, rounding), maximum)
+
+
+@given(counts, counts, amounts, st.none() | amounts, maxima, roundings)
+def test_counted_kinds_equal_fraction_arithmetic_rounded_once(count, elsewhere, per, cap, maximum, rounding):
+    elsewhere = min(count, elsewhere)
+    inputs, table = CountInputs(count, elsewhere), RoundingTable(rounding)
+    gained = Fraction(per) * int(count - elsewhere)
+    # The guidance's own figure is taken as it stands.
+    is_cut = cap is not None and gained > cap
+    held = min(cap, maximum) if is_cut else rounded_within(gained, maximum, rounding)
+
+    def points(rule):
+        return points_of(rule, maximum, inputs, table).points
+
+    assert points(PerItemRule(per)) == rounded_within(gained, maximum, rounding)
+    assert points(MinusRule(per)) == rounded_within(Fraction(maximum) - gained, maximum, rounding)
+    assert points(BonusRule(per, cap=cap)) == held
+    assert points(DeductionRule(per, cap=cap)) == -held
+
+
+@given(st.decimals("0.01", 1000, places=2), st.decimals("0.01", 1000, places=2), maxima, roundings)
+def test_a_target_not_to_be_exceeded_equals_fraction_arithmetic(actual, target, maximum, rounding):
+    scored = points_of(AT_MOST, maximum, TargetInputs(actual, target), RoundingTable(rounding))
+
+    exact = Fraction(maximum) * Fraction(target) / Fraction(actual)
+    assert scored.points == rounded_within(exact, maximum, rounding)
+
+
+@given(st.decimals(0, 10, places=2), st.decimals(0, 10, places=2), roundings)
+def test_points_given_directly_are_rounded_once_and_keep_their_order(one, other, rounding):
+    table = RoundingTable(rounding)
+    less, more = (
+        points_of(DirectRule(), D(10), ValueInputs(value), table).points for value in sorted((one, other))
+    )
+
+    assert less <= more
+    assert more == rounded_within(Fraction(max(one, other)), D(10), rounding)
+
+
+@given(signed, signed, st.permutations(BANDS.bands))
+def test_bands_rise_with_the_result_whatever_their_order(one, other, bands):
+    shuffled = BandsRule(tuple(bands), unit="%")
+    worse, better = (points_of(BANDS, D(2), ValueInputs(value)).points for value in sorted((one, other)))
+
+    assert worse <= better
+    assert points_of(shuffled, D(2), ValueInputs(max(one, other))).points == better
+
+
+@given(amounts, st.decimals("0.01", 1000, places=2))
+def test_bands_of_a_ratio_are_those_of_its_exact_per_cent(done, all_of_them):
+    exact = Fraction(done) / Fraction(all_of_them) * 100
+    expected = D(2) if exact >= 100 else D("0.5") if exact >= 90 else D(0)
+
+    assert points_of(BANDS, D(2), RatioInputs(done, all_of_them)).points == expected
+
+
+@given(st.lists(st.sampled_from(("qg", "bo")), min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_levels_reached_count_the_same_in_any_order(codes, random):
+    shuffled = list(codes)
+    random.shuffle(shuffled)
+    worth = {"qg": D(3), "bo": D("1.5")}
+    expected = {
+        BonusRule(levels=AWARDS): sum(worth[code] for code in codes),
+        BonusRule(levels=AWARDS, highest_only=True): max(worth[code] for code in codes),
+        BonusRule(levels=AWARDS, once_only=True): sum(worth[code] for code in set(codes)),
+        ChoiceRule(AWARDS, highest_only=True): max(worth[code] for code in codes),
+    }
+    for rule, points in expected.items():
+        for given_codes in (codes, shuffled):
+            assert points_of(rule, D(100), LevelInputs(tuple(given_codes))).points == points
+
+
+@given(st.booleans(), maxima, roundings)
+def test_passed_is_all_and_failed_is_nothing_unrounded(passed, maximum, rounding):
+    for rule in (PassFailRule(), YES_NO):
+        scored = points_of(rule, maximum, PassInputs(passed), RoundingTable(rounding))
+        assert scored.points == (maximum if passed else 0)
+
+
+@given(signed, signed, maxima)
+def test_a_target_to_be_met_exactly_is_all_or_nothing(actual, target, maximum):
+    scored = points_of(EQUAL, maximum, TargetInputs(actual, target))
+    assert scored.points == (maximum if actual == target else 0)
+
+
+@given(scorable, maxima, roundings)
+def test_the_sentence_of_a_scored_mark_ends_with_what_can_be_checked(pair, maximum, rounding):
+    scored = points_of(pair[0], maximum, pair[1], RoundingTable(rounding))
+
+    assert scored.sentence.endswith(".")
+    assert scored == points_of(pair[0], maximum, pair[1], RoundingTable(rounding))
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [
