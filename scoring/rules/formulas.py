@@ -281,10 +281,12 @@ def _deduction(rule: DeductionRule, max_points: Decimal, inputs: CountInputs, co
         return missing("Chưa nêu tiêu chí liên quan bị mất điểm. Hãy chọn tiêu chí.")
     exact = Fraction(rule.per) * Fraction(count)
     words = _times(rule.per, count, rule.item, inputs)
-    if rule.cap is not None and exact > rule.cap:
+    # The guidance's own figure is taken as it stands, as for a bonus.
+    is_cut = rule.cap is not None and exact > rule.cap
+    if is_cut:
         words += f" = {explain.exact_text(exact)}, tối đa {number(rule.cap)}"
         exact = Fraction(rule.cap)
-    return Outcome(exact, words, sanctions=sanctions)
+    return Outcome(exact, words, is_stated=is_cut, sanctions=sanctions)
 
 
 def _sanctions_of(rule: DeductionRule, inputs: CountInputs, count: Decimal) -> tuple[Sanction, ...]:
