@@ -241,8 +241,6 @@ def _figures_along(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry
     if leaf.kind == CriterionKind.TARGET_LEADER:
         own = _before(view, leaf, stage)
         return own.inputs if own and own.points == entry.points else {}
-    if entry.inputs is not None:
-        return inputs_to_json(entry.inputs)
     return own.inputs if own and own.state == MarkState.SCORED else {}
 
 
@@ -264,15 +262,19 @@ def _judged(
 
 
 def _computed(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _Told) -> Scored:
-    """Points that follow from the figures by the criterion's rule."""
+    """Points that follow from the figures by the criterion's rule, or why none do."""
+    scored = _by_rule(view, leaf, stage, entry, told)
+    if scored.state == MarkState.MISSING and scored.findings:
+        raise Refused(scored.findings)
+    return scored
+
+
+def _by_rule(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _Told) -> Scored:
     board, bloc = view.board, None
     if told.bloc is not None and leaf.kind == CriterionKind.TARGET_LEADER:
         bloc = told.bloc.entering(view.card.pk, stage, leaf.pk, entry.inputs)
     context = board.context(leaf, has_evidence=leaf.pk in view.card.proven, bloc=bloc)
-    scored = points_of(board.rules[leaf.pk], leaf.max_points, entry.inputs, board.roundings, context)
-    if scored.state == MarkState.MISSING and scored.findings:
-        raise Refused(scored.findings)
-    return scored
+    return points_of(board.rules[leaf.pk], leaf.max_points, entry.inputs, board.roundings, context)
 
 
 def signed(mark: Mark, old: Mark | None, by: User, at: datetime) -> Mark:
@@ -357,7 +359,7 @@ def score_by_evidence(card: Scorecard, criterion: Criterion, by: User) -> None:
     view = queries.card_view(queries.locked_card(card.pk))
     entry = MarkEntry(criterion.pk, inputs=inputs_from_json(CriterionKind(criterion.kind), mark.inputs))
     leaf = view.board.by_key[criterion.pk]
-    scored = _computed(view, leaf, Stage.SELF, entry, _told(view, Stage.BLOC, [entry]))
+    scored = _by_rule(view, leaf, Stage.SELF, entry, _told(view, Stage.BLOC, [entry]))
     if scored.state != MarkState.SCORED:
         return
     mark.points = scored.points

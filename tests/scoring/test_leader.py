@@ -382,3 +382,39 @@ def test_nobody_scores_the_own_unit_again_by_the_way(year):
     with pytest.raises(Refused):
         year.judge_at(0, Stage.BLOC, TargetInputs(D(1), D(100)), by=year.chair)
     assert Scorecard.objects.filter(state=ScorecardState.SENT).count() == 3
+
+
+def prove(year, index):
+    return services.add_evidence(
+        card=year.card(index),
+        criterion=year.criterion("I.1"),
+        name="a.pdf",
+        content=TINY_PDF,
+        by=year.officers[index],
+        at=NOON,
+    )
+
+
+def test_evidence_that_comes_before_a_figure_or_beside_one_that_cannot_be_compared_moves_nothing(db):
+    rows = (ROWS[0], leaf("I.1", "Thu ngân sách", 10, "target_leader", needs_evidence=True), ROWS[2])
+    year = LeaderYear(rows=rows, evidence_required=True)
+    prove(year, 2)
+    assert Mark.objects.count() == 0
+    year.give(1, 5, None)
+    year.enter(0, 0, None)
+    services.recall_card(card=year.card(1), by=year.heads[1], at=NOON)
+    before = year.marks(Stage.SELF)[0].explanation
+    prove(year, 0)
+
+    assert (year.points()[0], year.marks(Stage.SELF)[0].explanation) == (0, before)
+
+
+def test_what_only_the_province_scores_is_not_carried_by_the_meeting(db):
+    rows = (ROWS[0], leaf("I.1", "Thu ngân sách", 10, "target_leader", scored_by="province"), ROWS[2])
+    year = LeaderYear(rows=rows)
+    for index in range(3):
+        year.walk(index, figures={"I.2": ValueInputs(D(8))})
+    year.go(Phase.REVIEWING)
+    services.agree_cards(cycle=year.cycle, by=year.chair, at=NOON)
+
+    assert year.marks(Stage.MEETING) == [None, None, None]
