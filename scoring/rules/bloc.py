@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from config.kit.text import number
 from scoring.rules import reading
 from scoring.rules.inputs import INPUT_READERS, Inputs, NotApplicable, TargetInputs
 
@@ -33,6 +34,12 @@ class BlocFigures:
     def top_excess(self) -> Fraction:
         """The leader's excess as a part of its target; 0 without a leader."""
         return excess(self.leader) if self.leader else Fraction(0)
+
+    @cached_property
+    def leader_words(self) -> tuple[str, str]:
+        """The leader's figures as a sentence names them, and its excess as it is recomputed; written once a bloc."""
+        actual, target = number(self.leader.actual), number(self.leader.target)
+        return f"đơn vị dẫn đầu thực hiện {actual}, giao {target}", f"({actual} − {target})/{target}"
 
 
 def excess(inputs: TargetInputs) -> Fraction:

@@ -58,10 +58,8 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
             link=": ",
             is_stated=True,
         )
-    words += (
-        f"; đơn vị dẫn đầu thực hiện {number(bloc.leader.actual)}, giao {number(bloc.leader.target)}: "
-        f"{half_text} + {half_text} × [{_excess_text(inputs)}] ÷ [{_excess_text(bloc.leader)}]"
-    )
+    leader, its_excess = bloc.leader_words
+    words += f"; {leader}: {half_text} + {half_text} × [{_excess_text(inputs)}] ÷ [{its_excess}]"
     return Outcome(half + own / bloc.top_excess * half, words + _provisional(bloc))
 
 
