@@ -388,6 +388,9 @@ def test_an_amendment_copies_and_holds_once_adopted(year):
     year.adopt(draft, on=date(2019, 7, 1), at=SUMMER)
 
     assert fresh_covenant(covenant).status == CovenantStatus.REPLACED
+    assert reasons(services.open_signing, covenant=covenant, by=year.chair, at=SUMMER) == [
+        "Bản giao ước này đã được thay. Hãy mời ký bản mới."
+    ]
     assert queries.covenant_in_force(year.cycle) == draft
     assert [t.replaces.number if t.replaces else None for t in queries.targets_of(draft)] == [
         1,

@@ -13,11 +13,11 @@ from blocs.models import Cycle
 from blocs.queries import standing_in
 from config.kit.refusals import Refused
 from scoring import policies, queries, services
-from scoring.enums import Stage
+from scoring.enums import NaReason, Stage
 from scoring.models import RankingRow
-from scoring.rules import UnitScores, ValueInputs, warnings_of
+from scoring.rules import NotApplicable, UnitScores, ValueInputs, warnings_of
 from tests.factories.crosschecks import CrossYear
-from tests.factories.scoring import NOON, ScoringYear
+from tests.factories.scoring import NOON, SMALL_FIGURES, ScoringYear
 
 
 def text_of(content):
@@ -276,6 +276,16 @@ def test_the_page_costs_the_same_for_one_and_for_three_cards(client, year, djang
     year.send(2)
     with django_assert_num_queries(11):
         client.get(address(year))
+
+
+def test_what_was_not_assigned_is_said_in_a_word_on_page_and_workbook(client, year):
+    year.send(0, {**SMALL_FIGURES, "I.4": NotApplicable(NaReason.NOT_ASSIGNED)})
+    year.send(1)
+    client.force_login(year.chair)
+
+    assert "Không giao" in client.get(address(year), {"vong": "self"}).content.decode()
+    book = load_workbook(BytesIO(client.get(address(year, "comparison_xlsx"), {"vong": "self"}).content))
+    assert "Không giao" in [cell.value for row in book.active.iter_rows() for cell in row]
 
 
 def test_paper_and_workbook_carry_the_pages_figures(client, year):

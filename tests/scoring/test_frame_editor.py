@@ -467,6 +467,7 @@ def test_late_cards_may_lose_by_steps_in_per_cent(year, at_door):
         "is_percent": True,
     }
     assert made.vote_rule == {}
+    assert forms.GuidanceForm.start(made)["late_steps"] == "từ ngày 1 = 1\ntừ ngày 6 = 2,5"
     assert "Từ ngày 1 trừ 1 % tổng điểm; từ ngày 6 trừ 2,5 % tổng điểm" in words(
         client.get(made.get_absolute_url())
     )
