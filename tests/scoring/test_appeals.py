@@ -625,7 +625,7 @@ def test_files_too_big_or_of_the_wrong_sort_are_refused_in_place(year, at_door, 
     unit = at_door(year.officers[MEMBER])
     wrong = unit.post(page, {"answer": "đây", "files": [SimpleUploadedFile("a.exe", b"MZ" + b"\0" * 99)]})
     assert (wrong.status_code, "đây" in words(wrong)) == (422, True)
-    monkeypatch.setattr("scoring.forms.UPLOAD_LIMIT", 10)
+    monkeypatch.setattr("scoring.forms.evidence.UPLOAD_LIMIT", 10)
     big = unit.post(page, {"answer": "đây", "files": [SimpleUploadedFile("a.pdf", TINY_PDF)]})
     assert (big.status_code, "Tệp lớn hơn 20 MB" in words(big)) == (422, True)
     assert Appeal.objects.get().answered_at is None

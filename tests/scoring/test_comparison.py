@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from blocs.enums import Phase
 from blocs.models import Cycle
+from blocs.policies import ONLY_CHAIR
 from blocs.queries import standing_in
 from config.kit.refusals import Refused
 from scoring import policies, queries, services
@@ -184,7 +185,7 @@ def test_members_look_when_the_chair_has_opened(year):
 def test_only_the_chair_opens_and_closes(year, act):
     with pytest.raises(Refused) as refused:
         act(cycle=year.cycle, by=year.officers[2], at=NOON)
-    assert refused.value.reasons == [policies.ONLY_CHAIR]
+    assert refused.value.reasons == [ONLY_CHAIR]
 
 
 def test_what_is_open_is_not_opened_twice_and_what_is_closed_not_closed(year):

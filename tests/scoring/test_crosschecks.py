@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from blocs.enums import Phase, Role
 from blocs.models import Appointment, BlocAssignment, Membership
+from blocs.policies import ONLY_CHAIR
 from blocs.queries import standing_in
 from config.kit.refusals import Refused
 from scoring import policies, queries, services
@@ -516,10 +517,10 @@ def test_who_sets_aside_on_whose_card(year):
     year.give(MEMBER, OTHER)
     year.give(CHAIR, OTHER)
     cases = {
-        (year.officers[VICE], MEMBER): policies.ONLY_CHAIR,
+        (year.officers[VICE], MEMBER): ONLY_CHAIR,
         (year.officers[MEMBER], MEMBER): policies.OWN_CARD,
         (year.chair, CHAIR): policies.OWN_CARD,
-        (year.officers[MEMBER], CHAIR): policies.ONLY_CHAIR,
+        (year.officers[MEMBER], CHAIR): ONLY_CHAIR,
     }
     for (person, index), reason in cases.items():
         with told(reason):

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from blocs.enums import Phase
+from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
 from config.kit.refusals import Refused
 from covenants.enums import Direction
 from covenants.rules import TargetDraft
@@ -219,11 +220,11 @@ EVERY_ACT = {
 @pytest.mark.parametrize("name", EVERY_ACT)
 def test_only_the_writers_of_a_draft_touch_its_frame_and_nobody_once_it_is_settled(year, draft, name):
     act, given = getattr(services, name), EVERY_ACT[name]
-    assert refused(act, by=year.chair, at=NOON, **given(draft)) == [policies.ONLY_PROVINCE]
+    assert refused(act, by=year.chair, at=NOON, **given(draft)) == [ONLY_PROVINCE]
     guidance = services.publish_guidance(guidance=draft, by=year.head, at=NOON)
     assert refused(act, by=year.head, at=NOON, **given(guidance)) == [policies.FROZEN_GUIDANCE]
     board = year.draft_board(guidance)
-    assert refused(act, by=year.head, at=NOON, **given(board)) == [policies.ONLY_CHAIR]
+    assert refused(act, by=year.head, at=NOON, **given(board)) == [ONLY_CHAIR]
     board = year.adopt(board)
     assert refused(act, by=year.chair, at=NOON, **given(board)) == [policies.FROZEN_BOARD]
 

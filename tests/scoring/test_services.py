@@ -6,6 +6,7 @@ from django.db import connection
 
 from blocs.enums import Office, Phase
 from blocs.models import Membership, Term, Unit
+from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
 from config.kit.refusals import Conflict, Refused
 from documents.enums import DocumentKind
 from scoring import policies, queries, services
@@ -73,7 +74,7 @@ def test_guidance_is_drafted_framed_and_published(bare):
 def test_guidance_is_written_by_the_standing_office_only(bare):
     refused = reasons_of(services.create_guidance, province=bare.province, by=bare.chair, at=NOON, **LAW)
 
-    assert refused == [policies.ONLY_PROVINCE]
+    assert refused == [ONLY_PROVINCE]
     assert services.create_guidance(province=bare.province, by=bare.province_officer, at=NOON, **LAW).pk
 
 
@@ -196,9 +197,7 @@ def test_only_the_head_publishes_and_only_once(bare):
 
 def test_a_change_of_published_guidance_is_a_new_version(bare):
     first = bare.guidance()
-    assert reasons_of(services.renew_guidance, guidance=first, by=bare.chair, at=NOON) == [
-        policies.ONLY_PROVINCE
-    ]
+    assert reasons_of(services.renew_guidance, guidance=first, by=bare.chair, at=NOON) == [ONLY_PROVINCE]
     second = services.renew_guidance(guidance=first, by=bare.head, at=NOON)
 
     assert (second.version, second.number, second.replaces) == (2, first.number, first)
@@ -233,7 +232,7 @@ def test_only_the_chair_drafts_and_only_one_draft(bare):
 
     assert reasons_of(
         services.draft_scoreboard, cycle=bare.cycle, guidance=guidance, by=bare.officers[2], at=NOON
-    ) == [policies.ONLY_CHAIR]
+    ) == [ONLY_CHAIR]
     bare.draft_board(guidance)
     assert reasons_of(bare.draft_board, guidance) == [
         "Khối đang có một dự thảo bảng điểm. Hãy sửa dự thảo đó."
@@ -283,7 +282,7 @@ def test_adoption_needs_the_chair_the_form_and_a_clean_board(bare):
     def adopt(by, how="thống nhất"):
         return services.adopt_scoreboard(scoreboard=draft, how=how, by=by, at=NOON)
 
-    assert reasons_of(adopt, bare.officers[1]) == [policies.ONLY_CHAIR]
+    assert reasons_of(adopt, bare.officers[1]) == [ONLY_CHAIR]
     assert reasons_of(adopt, bare.chair, " ") == [
         "Hãy ghi hình thức thông qua, ví dụ: thống nhất tại hội nghị ngày 02/05/2019."
     ]
@@ -969,7 +968,7 @@ def test_the_report_of_scores_is_one_paper_of_the_year(year):
     )
     assert services.open_score_report(cycle=year.cycle, by=year.chair, at=NOON).pk == paper.pk
     assert reasons_of(services.open_score_report, cycle=year.cycle, by=year.officers[2], at=NOON) == [
-        policies.ONLY_CHAIR
+        ONLY_CHAIR
     ]
 
 

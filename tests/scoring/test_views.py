@@ -596,7 +596,7 @@ def test_of_several_files_each_is_judged_on_its_own(year, at_door, monkeypatch):
     assert answer.status_code == 422
     assert "b.docm: Không nhận loại tệp này." in words(answer)
     assert "Đã nhận 1 tệp minh chứng." in words(answer)
-    monkeypatch.setattr("scoring.forms.UPLOAD_LIMIT", 10)
+    monkeypatch.setattr("scoring.forms.evidence.UPLOAD_LIMIT", 10)
     answer = client.post(page, {"file": SimpleUploadedFile("lon.pdf", TINY_PDF)})
     assert "Tệp lớn hơn 20 MB: lon.pdf. Hãy tách hoặc nén tệp." in words(answer)
     assert "Trường này là bắt buộc" in words(client.post(page, {"page": "2"}))

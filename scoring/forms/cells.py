@@ -1,0 +1,187 @@
+"""What was typed into the cells of a card, read as entries for the service."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from config.kit.text import key_of, nfc, parse_number
+from scoring.enums import CriterionKind, MarkState, NaReason
+from scoring.reports.sheet import field_name, parts_of
+from scoring.rules import (
+    CountInputs,
+    EventInputs,
+    LevelInputs,
+    NotApplicable,
+    PassInputs,
+    RatioInputs,
+    TargetInputs,
+    ValueInputs,
+    inputs_from_json,
+)
+from scoring.rules.inputs import Event
+from scoring.services import MarkEntry
+
+# Typed instead of a number, so that a whole column can be filled without leaving the keys.
+SHORT_WORDS = {"kg": NaReason.NOT_ASSIGNED, "kps": NaReason.NOT_ARISEN}
+BIGGEST = Decimal(10) ** 12
+
+
+@dataclass
+class Cells:
+    """What was sent for a card: entries that can be read, faults of those that cannot, all as typed."""
+
+    entries: list[MarkEntry] = field(default_factory=list)
+    errors: dict[int, list[str]] = field(default_factory=dict)
+    typed: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+def read_cells(view, stage, data):
+    """Every cell that was sent, faults of all at once; cells that were not sent stay as they are."""
+    cells = Cells()
+    for leaf in view.board.leaves:
+        if field_name(leaf.pk, "version") in data:
+            _read_cell(cells, view, leaf, stage, data)
+    return cells
+
+
+def _read_cell(cells, view, leaf, stage, data):
+    rule = view.board.rules[leaf.pk]
+    typed = {
+        "na": data.get(field_name(leaf.pk, "na"), ""),
+        "reason": nfc(data.get(field_name(leaf.pk, "reason"), "")),
+    }
+    for part in parts_of(leaf, rule, stage):
+        name = field_name(leaf.pk, part["part"])
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+        typed[part["part"]] = nfc("\n".join(values).replace("\r\n", "\n"))
+    cells.typed[leaf.pk] = typed
+    try:
+        entry = _entry(leaf, rule, typed, data.get(field_name(leaf.pk, "version"), ""))
+    except ValueError as wrong:
+        cells.errors[leaf.pk] = getattr(wrong, "reasons", [str(wrong)])
+    else:
+        cells.entries.append(entry)
+
+
+def _entry(leaf, rule, typed, version):
+    kept = {
+        "criterion_id": leaf.pk,
+        "reason": typed["reason"],
+        "version": key_of(version),
+    }
+    words = {value.casefold() for name, value in typed.items() if name not in ("na", "reason")}
+    na = typed["na"] or next((SHORT_WORDS[word] for word in words if word in SHORT_WORDS), "")
+    if na:
+        if na not in NaReason.values:
+            raise ValueError("Hãy chọn “Không giao” hoặc “Không phát sinh”.")
+        return MarkEntry(inputs=NotApplicable(NaReason(na)), **kept)
+    if not any(value for name, value in typed.items() if name not in ("na", "reason")):
+        return MarkEntry(**kept)
+    if "points" in typed:
+        return MarkEntry(points=a_number(typed["points"]), **kept)
+    return MarkEntry(inputs=READERS[leaf.kind](rule, typed), **kept)
+
+
+def a_number(text):
+    """A typed number; ValueError with a sentence; None for nothing."""
+    if not text:
+        return None
+    value = parse_number(text)
+    if abs(value) >= BIGGEST:
+        raise ValueError("Số này quá lớn. Hãy kiểm tra lại.")
+    return value
+
+
+def _value(rule, typed):
+    return ValueInputs(a_number(typed["value"]))
+
+
+def _passed(rule, typed):
+    if typed["passed"] not in ("0", "1"):
+        raise ValueError("Hãy chọn “Đạt” hoặc “Không đạt”.")
+    return PassInputs(passed=typed["passed"] == "1")
+
+
+def _levels(rule, typed):
+    if "code" in typed:
+        return LevelInputs((typed["code"],))
+    if "codes" in typed:
+        return LevelInputs(tuple(typed["codes"].split("\n")))
+    counts = [(level.code, _whole(typed[f"n-{level.code}"])) for level in rule.levels]
+    return LevelInputs(tuple(code for code, count in counts for _ in range(count)))
+
+
+def _whole(text):
+    value = a_number(text) or Decimal(0)
+    if value != value.to_integral_value() or not 0 <= value <= 1000:
+        raise ValueError("Số lượng phải là số nguyên, không âm. Hãy nhập lại.")
+    return int(value)
+
+
+def _ratio(rule, typed):
+    not_due = a_number(typed["not_yet_due"]) or Decimal(0)
+    return RatioInputs(a_number(typed["numerator"]), a_number(typed["denominator"]), not_due)
+
+
+def _target(rule, typed):
+    if "passed" in typed:
+        return _passed(rule, typed)
+    return TargetInputs(a_number(typed["actual"]), a_number(typed["target"]))
+
+
+def _count(rule, typed):
+    return CountInputs(
+        a_number(typed["count"]),
+        counted_elsewhere=a_number(typed.get("counted_elsewhere", "")) or Decimal(0),
+        is_repeat=bool(typed.get("is_repeat")),
+        linked=tuple(code.strip() for code in typed.get("linked", "").split(",") if code.strip()),
+    )
+
+
+def _bonus(rule, typed):
+    return _levels(rule, typed) if rule.levels else _count(rule, typed)
+
+
+def _events(rule, typed):
+    events = []
+    for line in filter(None, (line.strip() for line in typed["events"].split("\n"))):
+        name, colon, points = line.rpartition(":")
+        if not colon or not name.strip():
+            raise ValueError(f"“{line}”: hãy ghi tên, dấu hai chấm, rồi điểm.")
+        events.append(Event(name.strip(), a_number(points.strip()) or Decimal(0)))
+    return EventInputs(tuple(events))
+
+
+READERS = {
+    CriterionKind.DIRECT: _value,
+    CriterionKind.BANDS: _value,
+    CriterionKind.PASS_FAIL: _passed,
+    CriterionKind.CHOICE: _levels,
+    CriterionKind.RATIO: _ratio,
+    CriterionKind.TARGET: _target,
+    CriterionKind.TARGET_LEADER: _target,
+    CriterionKind.PER_ITEM: _count,
+    CriterionKind.MINUS: _count,
+    CriterionKind.BONUS: _bonus,
+    CriterionKind.DEDUCTION: _count,
+    CriterionKind.EVENTS: _events,
+}
+
+
+def changed(view, stage, entries):
+    """The entries that say something else than what is stored."""
+    return [entry for entry in entries if not _is_stored(view, stage, entry)]
+
+
+def _is_stored(view, stage, entry):
+    mark = view.at(stage).get(entry.criterion_id)
+    is_empty = entry.inputs is None and entry.points is None
+    if mark is None:
+        return is_empty and not entry.reason
+    if mark.reason != entry.reason:
+        return False
+    if is_empty:
+        return mark.state == MarkState.MISSING
+    if entry.points is not None:
+        return mark.points == entry.points
+    kind = CriterionKind(view.board.by_key[entry.criterion_id].kind)
+    return mark.state != MarkState.MISSING and inputs_from_json(kind, mark.inputs) == entry.inputs
