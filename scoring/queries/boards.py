@@ -52,7 +52,7 @@ from scoring.rules import (
     tie_chain_from_json,
     total_of,
 )
-from scoring.rules.frames import thresholds_in
+from scoring.rules.references import thresholds_in
 from scoring.rules.tree import Spot
 
 

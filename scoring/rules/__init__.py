@@ -4,10 +4,11 @@ No database, no clock, no settings. Decimals in and out, fractions inside; every
 """
 
 from scoring.rules.bloc import BlocFigures, bloc_figures, bloc_figures_from_json, bloc_figures_to_json
+from scoring.rules.checker import findings_of
 from scoring.rules.crosscheck import CrossResult, cross_result
 from scoring.rules.distribution import UnitScores, warnings_of
 from scoring.rules.explain import source_in, with_source
-from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow, findings_of
+from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow
 from scoring.rules.grades import Grade, Graded, Quota, QuotaResult, grades_of, quota_of
 from scoring.rules.inputs import (
     ACCEPTED,
