@@ -27,7 +27,6 @@ from scoring.queries.boards import (
     Board,
     board_of,
     board_of_guidance,
-    content_hash,
     criteria_of,
     draft_board_of,
     drafts_of,
@@ -102,8 +101,9 @@ from scoring.queries.frames import (
     unbound_in,
 )
 from scoring.queries.imports import newest_guidance, province_of_slug, writers_of
-from scoring.queries.lateness import due_of, late_if_sent, late_of, lates_of
+from scoring.queries.lateness import due_of, is_let_off, late_if_sent, late_of, lates_of
 from scoring.queries.leader import LeaderSheet, leader_sheet, led
+from scoring.queries.prints import LAW_FIELDS, content_hash, law_print, row_print
 from scoring.queries.ranking import (
     has_adopted_ranking,
     in_rank_order,
@@ -119,6 +119,7 @@ __all__ = [
     "CROSSED_CARD",
     "DISPUTED",
     "EDITABLE_CARD",
+    "LAW_FIELDS",
     "SETTLED_CARD",
     "STANDING",
     "STANDS_ON",
@@ -177,6 +178,7 @@ __all__ = [
     "has_been_contested",
     "in_frame_order",
     "in_rank_order",
+    "is_let_off",
     "is_overdue",
     "is_told",
     "judged_version",
@@ -186,6 +188,7 @@ __all__ = [
     "late_if_sent",
     "late_of",
     "lates_of",
+    "law_print",
     "leader_sheet",
     "led",
     "light_views",
@@ -205,6 +208,7 @@ __all__ = [
     "reads_appeals",
     "rebased",
     "removed_evidence",
+    "row_print",
     "rule_of",
     "scoreboard_of",
     "scoreboards_on",

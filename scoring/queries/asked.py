@@ -14,8 +14,9 @@ from blocs.rules import Hit, Todo
 from config.kit.text import search_key
 from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState
 from scoring.models import Mark, RankingRow, RankingRun, Scoreboard, Scorecard
-from scoring.queries.boards import board_of, content_hash, guidances_for
+from scoring.queries.boards import board_of, guidances_for
 from scoring.queries.cards import EDITABLE_CARD, judges_of
+from scoring.queries.prints import content_hash
 
 IN_SCORING = (Phase.SELF_SCORING, Phase.VERIFYING)
 

@@ -1,7 +1,5 @@
 """Guidance and scoreboards, loaded as trees that the rules can read."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +12,6 @@ from blocs.enums import Role
 from blocs.models import Appointment, Cycle, Province
 from blocs.queries import cycles_for, provinces_for, today
 from config.kit.reading import read_once
-from config.kit.text import number
 from scoring.enums import (
     CriterionKind,
     GroupNature,
@@ -314,33 +311,3 @@ def frame_of(board: Board) -> Frame:
 def frame_faults(board: Board) -> list[str]:
     """Findings that are neither mended nor waived: why a frame cannot be published or adopted."""
     return [sentence for sentence in findings_in(board) if sentence not in board.waivers]
-
-
-HASHED = (
-    "code", "title", "nature", "kind", "rule", "wording", "evidence_hint", "scored_by", "needs_evidence",
-    "not_arisen", "target_id",
-)  # fmt: skip
-
-
-def content_hash(board: Board) -> str:
-    """A sha256 of everything that decides points: the frame and the law of the guidance."""
-    guidance = board.guidance
-    codes = {criterion.pk: criterion.code for criterion in board.criteria}
-    content = {
-        "figures": [number(value) for value in (guidance.scale, guidance.bonus_cap, guidance.deduction_cap)],
-        "law": [
-            guidance.na_policy,
-            guidance.not_arisen,
-            guidance.evidence_required,
-            guidance.rank_numbering,
-            guidance.roundings,
-            guidance.grades,
-            guidance.tie_chain,
-            guidance.lateness,
-        ],
-        "criteria": [
-            [codes.get(c.parent_id, ""), number(c.max_points), *(getattr(c, name) for name in HASHED)]
-            for c in board.criteria
-        ],
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -15,7 +15,7 @@ from config.kit.refusals import Refused, refuse
 from scoring import policies, queries
 from scoring.enums import GuidanceStatus
 from scoring.models import Criterion, Guidance, Scoreboard
-from scoring.queries import Board
+from scoring.queries import LAW_FIELDS, Board
 from scoring.rules import (
     FormatError,
     grades_from_json,
@@ -29,11 +29,6 @@ from scoring.rules.law import deadlines_from_json, quotas_from_json, vote_rule_f
 FRAME_FIELDS = (
     "code", "title", "nature", "kind", "max_points", "rule", "wording", "evidence_hint", "scored_by",
     "needs_evidence", "not_arisen", "position",
-)  # fmt: skip
-LAW_FIELDS = (
-    "title", "issuer", "issued_on", "from_year", "to_year", "scale", "bonus_cap", "deduction_cap", "na_policy",
-    "not_arisen", "roundings", "grades", "tie_chain", "rank_numbering", "quota_rules", "vote_rule", "lateness",
-    "evidence_required", "deadlines", "note",
 )  # fmt: skip
 READERS = {
     "roundings": roundings_from_json,
