@@ -153,6 +153,17 @@ class Guidance(models.Model):
         return reverse("guidance", args=[self.pk])
 
 
+# The contents of the first level with their points: those of a bloc's board are those of its guidance, each once.
+GUIDANCE_CONTENTS = """
+    SELECT id, max_points, nature FROM scoring_criterion
+    WHERE guidance_id = NEW.guidance_id AND parent_id IS NULL
+"""
+BOARD_CONTENTS = """
+    SELECT source_id, max_points, nature FROM scoring_criterion
+    WHERE scoreboard_id = NEW.id AND parent_id IS NULL
+"""
+
+
 @tracked()
 class Scoreboard(models.Model):
     """The bloc's own criteria for a year, made concrete from the guidance (bảng điểm của khối)."""
@@ -242,6 +253,21 @@ class Scoreboard(models.Model):
                     "comparison_opened_at",
                     "comparison_opened_by_id",
                 ),
+            ),
+            pgtrigger.Trigger(
+                name="contents_are_the_guidances",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status=ScoreboardStatus.ADOPTED.value),
+                func=f"""
+                    IF EXISTS ({GUIDANCE_CONTENTS} EXCEPT ALL {BOARD_CONTENTS})
+                        OR EXISTS ({BOARD_CONTENTS} EXCEPT ALL {GUIDANCE_CONTENTS})
+                    THEN
+                        RAISE EXCEPTION 'the contents of this board are not those of its guidance'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -344,6 +370,20 @@ class Criterion(models.Model):
     @property
     def is_group(self) -> bool:
         return not self.kind
+
+
+UNIT_OF_CARD = "(SELECT unit_id FROM scoring_scorecard WHERE id = NEW.card_id)"
+
+
+def _own_unit(person: str, moment: str, unit: str = UNIT_OF_CARD) -> str:
+    """SQL: tell whether `NEW.<person>` belongs to the card's own unit on the day of `NEW.<moment>`."""
+    day = f"(NEW.{moment} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+    return f"""
+        EXISTS (
+            SELECT FROM blocs_appointment a
+            WHERE a.unit_id = {unit} AND a.user_id = NEW.{person}
+                AND a.from_on <= {day} AND (a.to_on IS NULL OR a.to_on >= {day}))
+    """
 
 
 @tracked()
@@ -460,6 +500,19 @@ class Scorecard(models.Model):
                 & ~pgtrigger.Q(new__first_sent_at__isnull=True, new__state=ScorecardState.DRAFT.value),
                 func="RAISE EXCEPTION 'the first sending stands' USING ERRCODE = 'check_violation';",
             ),
+            pgtrigger.Trigger(
+                name="nobody_lets_off_the_own_unit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("unit_id", "late_waived_at", "late_waived_by_id"),
+                condition=pgtrigger.Q(new__late_waived_at__isnull=False),
+                func=f"""
+                    IF {_own_unit("late_waived_by_id", "late_waived_at", "NEW.unit_id")} THEN
+                        RAISE EXCEPTION 'nobody lets off the own unit' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -504,17 +557,6 @@ def of_the_board() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
-
-
-def _own_unit(person: str, moment: str) -> str:
-    """SQL: tell whether `NEW.<person>` belongs to the card's own unit on the day of `NEW.<moment>`."""
-    day = f"(NEW.{moment} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
-    return f"""
-        EXISTS (
-            SELECT FROM blocs_appointment a JOIN scoring_scorecard c ON c.unit_id = a.unit_id
-            WHERE c.id = NEW.card_id AND a.user_id = NEW.{person}
-                AND a.from_on <= {day} AND (a.to_on IS NULL OR a.to_on >= {day}))
-    """
 
 
 @tracked()

@@ -51,6 +51,7 @@ cycle_urlpatterns = [
     path(CARD + "gui/", cards.card_send, name="card_send"),
     path(CARD + "ket-qua-giao-uoc/", feeds.results_pull, name="results_pull"),
     path(CARD + "mien-tru-gui-cham/", lateness.lateness_waive, name="lateness_waive"),
+    path(CARD + "bo-mien-tru-gui-cham/", lateness.lateness_charge, name="lateness_charge"),
     path(CARD + "rut-lai/", cards.card_recall, name="card_recall"),
     path(CARD + "tra-lai/", cards.card_return, name="card_return"),
     path(CARD + "hoan-thanh/", cards.card_finish, name="card_finish"),

@@ -222,6 +222,7 @@ card_recall                          sent card         post
 card_return                          sent card         post
 results_pull                         own card          post
 lateness_waive                       sent card         post
+lateness_charge                      sent card         post
 card_finish                          sent card         post
 card_reopen                          sent card         post
 card_appoint                         sent card         post

@@ -22,7 +22,6 @@ from scoring.policies.cards import (
     reopen_verification,
     return_card,
     send_card,
-    waive_lateness,
 )
 from scoring.policies.comparison import (
     close_comparison,
@@ -62,6 +61,7 @@ from scoring.policies.guidance import (
     waive_finding,
     write_frame,
 )
+from scoring.policies.lateness import charge_lateness, waive_lateness
 from scoring.policies.marks import OWN_CARD, accept_marks, give_reason, import_marks, is_verifier, save_marks
 from scoring.policies.ranking import adopt_ranking, decide_tie, make_ranking, reopen_ranking
 
@@ -81,6 +81,7 @@ __all__ = [
     "appoint_verifier",
     "ask_explanation",
     "attach_evidence",
+    "charge_lateness",
     "close_comparison",
     "close_cross_check",
     "copy_frame",

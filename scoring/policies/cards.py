@@ -1,4 +1,4 @@
-"""Who sends, checks, returns and agrees a card, and who waives what it lost by being late."""
+"""Who sends, checks, returns and agrees a card."""
 
 from collections.abc import Sequence
 
@@ -45,23 +45,6 @@ def pull_results(who: Standing, card: Scorecard, linked: int = 1) -> list[str]:
     return score_self(who, card) or (
         [] if linked else ["Không có tiêu chí nào lấy số liệu từ giao ước đã thống nhất."]
     )
-
-
-def waive_lateness(
-    who: Standing, card: Scorecard, reason: str, *, is_losing: bool = True, is_ranked: bool = False
-) -> list[str]:
-    """The province's officer of the bloc, its office's head, or the chair for others than itself."""
-    if card.unit_id in who.belongs_to:
-        return ["Không ai miễn trừ điểm gửi chậm cho chính đơn vị mình."]
-    if not (who.is_assigned_officer or who.is_province_head or who.is_chair):
-        return ["Chỉ cơ quan thường trực hoặc Khối trưởng miễn trừ điểm gửi chậm."]
-    if not is_losing:
-        return ["Bảng điểm này không bị trừ điểm gửi chậm."]
-    if is_ranked:
-        return ["Xếp hạng của năm đã chốt. Hãy mở lại xếp hạng trước."]
-    if reasons := outside_window("waive_lateness", cycle_of(card).phase, OPEN_IN):
-        return reasons
-    return [] if reason.strip() else ["Miễn trừ điểm gửi chậm cần ghi lý do."]
 
 
 def unfinished(missing: Sequence[str]) -> list[str]:

@@ -57,13 +57,18 @@ def late_if_sent(card: Scorecard, board: Board, at: datetime) -> Lateness | None
     return _late(card, board, due, at) if due is not None else None
 
 
+def is_let_off(card: Scorecard) -> bool:
+    """Whether the card loses nothing by a waiver: one lets off the sending that it followed, not a later one."""
+    return bool(card.late_waived_at and card.first_sent_at and card.late_waived_at >= card.first_sent_at)
+
+
 def _late(card: Scorecard, board: Board, due: date, sent_at: datetime) -> Lateness | None:
     days = days_late(due, sent_at)
     if not days:
         return None
     rule = lateness_from_json(board.guidance.lateness)
     late = lateness_of(rule, days, board.guidance.scale, board.roundings.total)
-    if card.late_waived_at:
+    if is_let_off(card):
         return waived(late, card.late_waived_reason)
     twice = board.on_lateness
     if twice and punished_twice(twice) not in board.waivers:

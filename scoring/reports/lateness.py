@@ -1,6 +1,8 @@
 """What a late card loses, as the page of a card says it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -12,12 +14,30 @@ from scoring.queries import EDITABLE_CARD, CardView
 
 @dataclass(frozen=True)
 class LateNote:
-    """The sentence, whether points are lost, and the waiver: where it goes and why not (None: not of this person)."""
+    """The sentence, whether points are lost, and the act of whoever lets off: what, where it goes and why not.
+
+    `refusals` of None: not of this person.
+    """
 
     sentence: str
     is_losing: bool
+    act: str = ""
+    asks: str = ""
     url: str = ""
     refusals: list[str] | None = None
+
+
+class Act(NamedTuple):
+    """What whoever lets off may do with a late card."""
+
+    label: str
+    asks: str
+    url: str
+    policy: Callable[..., list[str]]
+
+
+WAIVE = Act("Miễn trừ điểm", "Lý do miễn trừ điểm gửi chậm", "lateness_waive", policies.waive_lateness)
+CHARGE = Act("Bỏ miễn trừ", "Lý do bỏ miễn trừ điểm gửi chậm", "lateness_charge", policies.charge_lateness)
 
 
 def late_note(who: Standing, view: CardView) -> LateNote | None:
@@ -26,14 +46,22 @@ def late_note(who: Standing, view: CardView) -> LateNote | None:
     if late is None:
         return _overdue(who, view)
     sentence = late.sentence
-    if card.late_waived_at:
+    is_waived = queries.is_let_off(card)
+    if is_waived:
         sentence += f" {card.late_waived_by}, {moment(card.late_waived_at)}."
-    keeps = (who.is_chair or who.is_assigned_officer or who.is_province_head) and not card.late_waived_at
-    if not (keeps and late.points):
+    keeps = who.is_chair or who.is_assigned_officer or who.is_province_head
+    if not (keeps and (is_waived or late.points)):
         return LateNote(sentence, bool(late.points))
+    act = CHARGE if is_waived else WAIVE
     ranked = queries.has_adopted_ranking(card.scoreboard.cycle)
-    url = reverse("lateness_waive", args=[*card.scoreboard.cycle.slugs, card.unit.slug])
-    return LateNote(sentence, True, url, policies.waive_lateness(who, card, "có", is_ranked=ranked))
+    return LateNote(
+        sentence,
+        bool(late.points),
+        act.label,
+        act.asks,
+        reverse(act.url, args=[*card.scoreboard.cycle.slugs, card.unit.slug]),
+        act.policy(who, card, "có", is_ranked=ranked),
+    )
 
 
 def _overdue(who: Standing, view: CardView) -> LateNote | None:

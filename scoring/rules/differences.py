@@ -134,26 +134,37 @@ def _rule(line: Line) -> str:
 
 
 def unbound_groups(guidance: Sequence[Line], board: Sequence[Line]) -> list[str]:
-    """Contents of the first level whose points are not those of the guidance: a bloc does not move them."""
-    images = images_of(guidance, board)
-    reasons = []
-    for line in guidance:
-        if line.parent is not None:
-            continue
-        own = images.get(line.key)
-        if own is None or own.parent is not None:
-            reasons.append(
-                f"Thiếu nội dung {line.code} “{line.title}” của hướng dẫn. Hãy lập lại nội dung này."
+    """Contents of the first level that are not those of the guidance, each once: a bloc does not move them.
+
+    The database says the same of a board that is adopted.
+    """
+    wanted = {line.key: line for line in guidance if line.parent is None}
+    found: dict[Hashable, Line] = {}
+    strange = []
+    for line in board:
+        if line.parent is None and line.origin in wanted and line.origin not in found:
+            found[line.origin] = line
+        elif line.parent is None:
+            strange.append(
+                f"Nội dung {line.code} “{line.title}” không có trong hướng dẫn. "
+                "Hãy đưa vào một nội dung của hướng dẫn."
             )
-        elif (own.max_points, own.nature) != (line.max_points, line.nature):
-            reasons.append(
-                f"Nội dung {own.code} ghi {number(own.max_points)} điểm, hướng dẫn ghi "
-                f"{number(line.max_points)}. Hãy giữ đúng điểm của hướng dẫn."
-            )
-    kept = {line.key for line in images.values()}
-    reasons += [
-        f"Nội dung {line.code} “{line.title}” không có trong hướng dẫn. Hãy đưa vào một nội dung của hướng dẫn."
-        for line in board
-        if line.parent is None and line.key not in kept
-    ]
-    return reasons
+    reasons = [_unbound(line, found.get(key)) for key, line in wanted.items()]
+    return [*filter(None, reasons), *strange]
+
+
+def _unbound(line: Line, own: Line | None) -> str:
+    """What is wrong with the board's own row of a content; empty where nothing is."""
+    if own is None:
+        return f"Thiếu nội dung {line.code} “{line.title}” của hướng dẫn. Hãy lập lại nội dung này."
+    if own.nature != line.nature:
+        return (
+            f"Nội dung {own.code} ghi là {own.nature.label.lower()}, hướng dẫn ghi là "
+            f"{line.nature.label.lower()}. Hãy giữ đúng tính chất của hướng dẫn."
+        )
+    if own.max_points != line.max_points:
+        return (
+            f"Nội dung {own.code} ghi {number(own.max_points)} điểm, hướng dẫn ghi "
+            f"{number(line.max_points)}. Hãy giữ đúng điểm của hướng dẫn."
+        )
+    return ""

@@ -40,6 +40,7 @@ VERBS: Mapping[str, str] = {
     "scoring.evidence.removed": "Gỡ minh chứng",
     "scoring.evidence.replaced": "Thay tệp minh chứng bằng bản mới",
     "scoring.lateness.waived": "Miễn trừ điểm gửi chậm",
+    "scoring.lateness.charged": "Bỏ miễn trừ điểm gửi chậm",
     "scoring.marks.pulled": "Lấy kết quả giao ước vào điểm tự chấm",
     "scoring.marks.rescored": "Tính lại điểm theo số liệu đã có",
     "scoring.comparison.opened": "Mở bảng so sánh cho các đơn vị",

@@ -64,7 +64,7 @@ from scoring.services.imports import (
     import_guidance,
     import_marks,
 )
-from scoring.services.lateness import waive_lateness
+from scoring.services.lateness import charge_lateness, waive_lateness
 from scoring.services.marks import (
     LostMarks,
     MarkEntry,
@@ -101,6 +101,7 @@ __all__ = [
     "appoint_verifier",
     "ask_explanation",
     "attach_evidence",
+    "charge_lateness",
     "close_comparison",
     "close_cross_check",
     "copy_frame",

@@ -4,13 +4,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.db.utils import InternalError
 from django.urls import reverse
 
 from blocs.enums import Phase
 from config.kit.refusals import Refused
 from scoring import policies, queries, services
 from scoring.enums import NaReason, ScoreboardStatus, Stage
-from scoring.models import Criterion, Guidance
+from scoring.models import Criterion, Guidance, Scoreboard
 from scoring.rules import CountInputs, LevelInputs, NotApplicable, TargetInputs, ValueInputs
 from tests.factories.scoring import NOON, RARE, RARE_FIGURES, RARE_LAW, SMALL, ScoringYear, group, leaf
 
@@ -127,6 +129,41 @@ def test_a_board_neither_drops_nor_invents_nor_sinks_a_content_of_the_guidance(b
         "Thiếu nội dung V “Điểm trừ” của hướng dẫn. Hãy lập lại nội dung này.",
         "Nội dung VI “Nội dung riêng” không có trong hướng dẫn. Hãy đưa vào một nội dung của hướng dẫn.",
     ]
+
+
+def adopted_behind_the_forms(board, by):
+    fields = {"status": "adopted", "adopted_at": NOON, "adopted_by": by, "content_hash": "x"}
+    with transaction.atomic():
+        return Scoreboard.objects.filter(pk=board.pk).update(**fields)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda rows: rows.filter(code="I").update(max_points=D("60.01")),
+        lambda rows: rows.filter(code="I").update(nature="bonus"),
+        lambda rows: rows.filter(code="III").update(parent=rows.get(code="II")),
+        lambda rows: rows.filter(code="I.1").update(parent=None),
+        lambda rows: rows.filter(code="V").update(source=None),
+        lambda rows: rows.filter(code="V").update(source=rows.get(code="I").source),
+    ],
+)
+def test_a_board_whose_contents_left_the_guidance_is_refused_by_the_database_as_by_the_policy(bare, spoil):
+    board = bare.draft_board()
+    spoil(board.criteria.all())
+    assert queries.unbound_in(queries.board_of(board))
+    with pytest.raises((IntegrityError, InternalError), match="not those of its guidance"):
+        adopted_behind_the_forms(board, bare.chair)
+
+
+def test_a_board_may_be_split_and_reordered_below_its_contents(bare):
+    board = bare.draft_board()
+    rows = board.criteria.all()
+    # A row from the same source, read before the content that stands for it, takes nothing from it.
+    rows.filter(code="I.1").update(source=rows.get(code="III").source)
+    rows.filter(code="I.2").update(parent=rows.get(code="II"), max_points=D(1))
+    assert queries.unbound_in(queries.board_of(board)) == []
+    assert adopted_behind_the_forms(board, bare.chair) == 1
 
 
 def test_the_differences_are_a_page_and_stay_to_be_read_after_adoption(bare, client):

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.db.utils import InternalError
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from blocs.queries import standing_in
 from config.kit.refusals import Refused
 from scoring import policies, queries, services
 from scoring.enums import AppealOutcome, GroupNature, MarkState, Stage
-from scoring.models import Guidance, RankingRow
+from scoring.models import Guidance, RankingRow, Scorecard
 from scoring.reports.lateness import late_note
 from scoring.rules import (
     Lateness,
@@ -272,6 +274,44 @@ def test_a_waiver_is_given_with_a_reason_logged_and_read(year):
     )
 
 
+def test_a_waiver_is_taken_back_with_a_reason_until_the_ranking_is_adopted(year):
+    year.send(2, when=at(2019, 12, 2))
+    act = {"by": year.chair, "at": at(2019, 12, 3)}
+    with pytest.raises(Refused, match="không được miễn trừ"):
+        services.charge_lateness(card=year.card(2), reason="Nhầm", **act)
+    services.waive_lateness(card=year.card(2), reason="Bão", **act)
+    with pytest.raises(Refused, match="cần ghi lý do"):
+        services.charge_lateness(card=year.card(2), reason=" ", **act)
+    card = services.charge_lateness(card=year.card(2), reason="Đơn vị khác mới bị bão", **act)
+
+    found = total(year)
+    assert (found.total, found.late) == (SMALL_TOTAL - 1, -1)
+    assert (card.late_waived_at, card.late_waived_by, card.late_waived_reason) == (None, None, "")
+    waived, charged = card.events.order_by("pgh_id")[card.events.count() - 2 :]
+    assert (waived.late_waived_reason, charged.pgh_context["verb"]) == ("Bão", "scoring.lateness.charged")
+    assert charged.pgh_context["reason"] == "Đơn vị khác mới bị bão"
+
+
+def test_a_waiver_lets_off_the_sending_it_followed_and_none_after_it(year):
+    year.send(2, when=at(2019, 12, 1))
+    services.waive_lateness(card=year.card(2), reason="Bão", by=year.chair, at=at(2019, 12, 1, 15))
+    assert total(year).late == 0
+    services.recall_card(card=year.card(2), by=year.heads[2], at=at(2019, 12, 1, 16))
+    services.send_card(card=year.card(2), by=year.heads[2], at=at(2019, 12, 20))
+
+    assert total(year).late == -2
+
+
+@pytest.mark.parametrize("person", ["officers", "heads"])
+def test_nobody_lets_off_the_own_unit_not_even_behind_the_forms(year, person):
+    year.send(2, when=at(2019, 12, 2))
+    card = Scorecard.objects.filter(pk=year.card(2).pk)
+    waiver = {"late_waived_at": at(2019, 12, 3), "late_waived_reason": "x"}
+    with pytest.raises((IntegrityError, InternalError), match="own unit"), transaction.atomic():
+        card.update(late_waived_by=getattr(year, person)[2], **waiver)
+    assert card.update(late_waived_by=year.chair, **waiver) == 1
+
+
 def who_of(year, user):
     return standing_in(year.cycle, user, at(2019, 12, 3))
 
@@ -302,6 +342,15 @@ def test_a_waiver_is_refused_with_what_to_do(year, reason, told, phase, says):
     year.go(phase)
     (sentence,) = policies.waive_lateness(who_of(year, year.head), year.card(2), reason, **told)
     assert says in sentence.lower()
+
+
+def test_taking_a_waiver_back_is_for_the_same_people_and_not_after_the_ranking(year):
+    told = {"card": year.card(2), "reason": "x"}
+    assert policies.charge_lateness(who_of(year, year.chair), **told) == []
+    assert "đã chốt" in policies.charge_lateness(who_of(year, year.chair), **told, is_ranked=True)[0]
+    assert "chính đơn vị mình" in policies.charge_lateness(who_of(year, year.officers[2]), **told)[0]
+    told["is_waived"] = False
+    assert "Khối trưởng" in policies.charge_lateness(who_of(year, year.officers[1]), **told)[0]
 
 
 def test_a_card_is_let_off_once_and_only_when_it_loses(year):
@@ -372,7 +421,8 @@ def test_the_note_says_the_loss_the_waiver_and_the_day_that_is_over(year):
     assert (chair.refusals, chair.url.endswith("/mien-tru-gui-cham/")) == ([], True)
     services.waive_lateness(card=year.card(2), reason="Bão", by=year.chair, at=at(2019, 12, 3))
     after = late_note(who_of(year, year.chair), year.view(2))
-    assert (after.is_losing, after.url) == (False, "")
+    assert (after.is_losing, after.act, after.refusals) == (False, "Bỏ miễn trừ", [])
+    assert late_note(who_of(year, year.officers[2]), year.view(2)).url == ""
     assert after.sentence == "Gửi chậm 2 ngày, được miễn trừ điểm: Bão. Chuyên viên 1, 09:00 ngày 03/12/2019."
     year.send(1, when=at(2019, 11, 29))
     assert late_note(who_of(year, year.chair), year.view(1)) is None
@@ -392,6 +442,13 @@ def test_the_waiver_is_given_in_the_browser(year, client):
     assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "Bão"}).status_code == 302
     assert year.card(2).late_waived_reason == "Bão"
+    page = client.get(reverse("scorecard", args=[*year.cycle.slugs, "so-3"])).content.decode()
+    back = reverse("lateness_charge", args=[*year.cycle.slugs, "so-3"])
+    assert back in page
+    assert url not in page
+    assert client.post(back, {"reason": ""}).status_code == 422
+    assert client.post(back, {"reason": "Nhầm đơn vị"}).status_code == 302
+    assert year.card(2).late_waived_at is None
 
 
 def test_a_change_of_the_guidance_says_what_lateness_would_become(db):
