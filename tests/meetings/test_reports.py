@@ -14,6 +14,7 @@ from documents.models import Document
 from documents.reports import paper_of, pdf_of
 from meetings import queries, reports, services
 from meetings.enums import AttendanceRole, MeetingKind
+from meetings.reports import bloc
 from meetings.services import AttendanceRow
 from tests.factories.covenants import SUMMER, CovenantYear
 from tests.factories.documents import at
@@ -262,7 +263,7 @@ def test_issued_papers_are_cited_with_number_and_day(kg):
         document=plan, number="3387", issued_on=date(2019, 5, 2), by=kg.chair, at=at(2019, 5, 2)
     )
 
-    assert reports._papers_block(kg.cycle, "annual_report") == {
+    assert bloc._papers_block(kg.cycle, "annual_report") == {
         "sentences": [
             "Khối đã ban hành: Quyết định số 3387/QĐ-KTĐ4 ngày 02 tháng 5 năm 2019 về việc ban hành Quy chế."
         ]

@@ -1,0 +1,66 @@
+"""Every write to meetings, agendas, attendance and minutes."""
+
+from meetings.services.conduct import (
+    AttendanceRow,
+    end_meeting,
+    open_meeting,
+    open_poll_from_item,
+    record_attendance,
+    record_consensus_from_item,
+    record_item,
+    roll_of,
+)
+from meetings.services.minutes import (
+    comment_on_minutes,
+    correct_minutes,
+    draft_minutes,
+    edit_minutes,
+    send_minutes_for_comments,
+    settle_minutes,
+    sign_minutes,
+)
+from meetings.services.planning import (
+    MEETING_FIELDS,
+    Chair,
+    add_item,
+    cancel_meeting,
+    draft_invitation,
+    edit_item,
+    edit_meeting,
+    invite,
+    move_item,
+    plan_meeting,
+    remove_item,
+)
+from meetings.services.reports import draft_annual_report, draft_midyear_report
+
+__all__ = [
+    "MEETING_FIELDS",
+    "AttendanceRow",
+    "Chair",
+    "add_item",
+    "cancel_meeting",
+    "comment_on_minutes",
+    "correct_minutes",
+    "draft_annual_report",
+    "draft_invitation",
+    "draft_midyear_report",
+    "draft_minutes",
+    "edit_item",
+    "edit_meeting",
+    "edit_minutes",
+    "end_meeting",
+    "invite",
+    "move_item",
+    "open_meeting",
+    "open_poll_from_item",
+    "plan_meeting",
+    "record_attendance",
+    "record_consensus_from_item",
+    "record_item",
+    "remove_item",
+    "roll_of",
+    "send_minutes_for_comments",
+    "settle_minutes",
+    "sign_minutes",
+]
