@@ -31,6 +31,8 @@ FED_KINDS = frozenset(
         CriterionKind.PASS_FAIL,
     }
 )
+# Kinds that give more for a larger result, whatever was assigned.
+MORE_IS_BETTER = frozenset({CriterionKind.TARGET_LEADER, CriterionKind.RATIO})
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ class Feed:
 
 def linked_leaves(board: Board) -> list[Criterion]:
     """Criteria that take their figures from the covenant."""
-    return [leaf for leaf in board.leaves if leaf.target_id and leaf.kind in FED_KINDS]
+    return [
+        leaf
+        for leaf in board.leaves
+        if leaf.target_id and _reads(CriterionKind(leaf.kind), leaf.target.direction)
+    ]
 
 
 def feeds_of(card: Scorecard, leaves: Iterable[Criterion]) -> dict[int, Feed]:
@@ -60,25 +66,26 @@ def feeds_of(card: Scorecard, leaves: Iterable[Criterion]) -> dict[int, Feed]:
         figures = figures_of(cycle, Period.YEAR, units=[card.unit_id], level=level)
         for leaf in linked:
             figure = figures.get(leaf.target_id, card.unit_id)
-            if figure is not None and _is_fed(leaf, figure):
+            if figure is not None and _reads(CriterionKind(leaf.kind), figure.target.direction):
                 found[leaf.pk] = Feed(inputs_of(leaf, figure), _source(figure), url)
     return found
 
 
-def _is_fed(leaf: Criterion, figure: Figure) -> bool:
-    """Whether the covenant can say it all.
+def _reads(kind: CriterionKind, direction: str) -> bool:
+    """Whether a kind can read a target of this direction.
 
-    Not for units without a target, which are compared among themselves by a result that no covenant holds, and
-    not where a target that is met or not stands for a figure.
+    A target that is met or not is no figure, and where more is better a target not to be passed would reward it.
     """
-    if leaf.kind == CriterionKind.TARGET_LEADER and not figure.is_assigned:
-        return False
-    is_yes_no = figure.target.direction == Direction.YES_NO
-    return not is_yes_no or PassInputs in ACCEPTED[CriterionKind(leaf.kind)]
+    if direction == Direction.YES_NO:
+        return kind in FED_KINDS and PassInputs in ACCEPTED[kind]
+    return kind in FED_KINDS and (direction == Direction.AT_LEAST or kind not in MORE_IS_BETTER)
 
 
 def inputs_of(leaf: Criterion, figure: Figure) -> Inputs | None:
-    """The figures of a criterion from a result and its assigned value; None before there is a result."""
+    """The figures of a criterion from a result and its assigned value; None before there is a result.
+
+    What the covenant does not assign is not assigned, whatever the kind: nobody writes a target of its own beside it.
+    """
     if not figure.is_assigned:
         return NotApplicable(NaReason.NOT_ASSIGNED)
     if figure.actual is None:

@@ -152,16 +152,27 @@ def test_a_result_that_was_taken_back_leaves_the_mark_missing(year):
     assert "Nguồn" not in year.own()["I.1"].explanation
 
 
-def test_what_is_not_assigned_leaves_the_division_but_a_comparison_of_such_units_stays_open(db):
+@pytest.mark.parametrize("code", ["I.1", "I.4", "I.5"])
+def test_what_the_covenant_does_not_assign_leaves_the_division_and_takes_no_figure_typed(db, code):
     year = FedYear(unassigned=[(2, 0)])
     year.report(2, None, "1", "0")
     year.pull()
 
     own = year.own()
-    assert (own["I.1"].state, own["I.1"].get_na_reason_display()) == (MarkState.NA, "Không giao")
-    assert "I.4" not in own
-    year.fill(2, {"I.4": TargetInputs(D(500))})
-    assert year.own()["I.4"].points == 10
+    assert (own[code].state, own[code].get_na_reason_display()) == (MarkState.NA, "Không giao")
+    # A target that the unit writes itself would make it the bloc's leader.
+    for typed in (TargetInputs(D(500), D(1)), TargetInputs(D(500))):
+        with pytest.raises(RefusedMarks, match="lấy từ kết quả giao ước"):
+            year.fill(2, {"I.4": typed})
+
+
+def test_a_target_not_to_be_passed_feeds_no_kind_where_more_is_better(db):
+    year = FedYear(links={"I.2": 1, "I.4": 1, "I.5": 1})
+    year.report(2, None, "4")
+
+    board = queries.board_of(year.scoreboard)
+    codes = {board.by_key[key].code for key in queries.feeds_of(year.card(2), board.leaves)}
+    assert codes == {leaf.code for leaf in queries.linked_leaves(board)} == {"I.2"}
 
 
 def test_a_target_that_is_met_or_not_feeds_only_what_reads_it(db):
