@@ -5,7 +5,7 @@ from django.db import IntegrityError
 
 from blocs.enums import Phase, Role
 from blocs.models import Appointment, Cycle, Term
-from config.kit import blobs
+from config.kit import blobs, filetypes, pdf
 from config.kit.refusals import Conflict, Refused
 from documents import policies, queries, reports, services
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
@@ -334,7 +334,7 @@ def test_who_does_not_keep_a_paper_does_not_issue_it(year):
 
 def test_a_text_that_changes_while_it_is_printed_is_not_issued(year, monkeypatch):
     final = year.final()
-    drawn = services.pdf.from_html
+    drawn = pdf.from_html
 
     def draw_slowly(html, appendices=()):
         services.reopen_document(document=final, by=year.chair, at=NOON)
@@ -342,7 +342,7 @@ def test_a_text_that_changes_while_it_is_printed_is_not_issued(year, monkeypatch
         services.finalize_document(document=final, by=year.chair, at=NOON)
         return drawn(html, appendices)
 
-    monkeypatch.setattr(services.pdf, "from_html", draw_slowly)
+    monkeypatch.setattr(pdf, "from_html", draw_slowly)
     with pytest.raises(Conflict):
         year.issue(final)
     assert fresh(final).status == DocumentStatus.FINAL
@@ -351,14 +351,14 @@ def test_a_text_that_changes_while_it_is_printed_is_not_issued(year, monkeypatch
 
 def test_a_number_taken_while_it_is_printed_is_refused(year, monkeypatch):
     final, other = year.final(), year.final(subject="Hai")
-    monkeypatch.setattr(services.queries, "same_number", lambda *args: None)
+    monkeypatch.setattr(queries, "same_number", lambda *args: None)
     year.issue(other, number="07")
 
     assert reasons_of(lambda: year.issue(final, number="07"))[0].startswith("Số 07/KH-KTĐ4 đã dùng")
 
 
 def test_a_code_given_twice_is_a_fault_and_nothing_is_issued(year, monkeypatch):
-    monkeypatch.setattr(services, "_new_code", lambda: "AAAA-BBBB-CCCC")
+    monkeypatch.setattr(services.issuing, "_new_code", lambda: "AAAA-BBBB-CCCC")
     year.issued(number="07")
     final = year.final(subject="Hai")
 
@@ -718,7 +718,7 @@ def test_two_new_versions_at_once_give_one_and_a_conflict(year, monkeypatch):
     with pytest.raises(Conflict):
         services.new_version_of_upload(upload=first, **kept)
     second = Upload.objects.get(previous=first)
-    monkeypatch.setattr(services.filetypes, "safe_name", lambda *args: None)
+    monkeypatch.setattr(filetypes, "safe_name", lambda *args: None)
     with pytest.raises(IntegrityError, match="null value"):
         services.new_version_of_upload(upload=second, **kept)
 
