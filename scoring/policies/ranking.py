@@ -34,15 +34,24 @@ def decide_tie(who: Standing, run: RankingRun, reason: str) -> list[str]:
     return chair_in(who, run.cycle, "rank")
 
 
-def adopt_ranking(who: Standing, run: RankingRun, how: str, *, is_stale: bool = False) -> list[str]:
-    """`is_stale`: the scores have moved since the ranking was made."""
+def adopt_ranking(
+    who: Standing, run: RankingRun, how: str, *, is_stale: bool = False, ungraded: Sequence[str] = ()
+) -> list[str]:
+    """`is_stale`: the scores have moved since the ranking was made; `ungraded` = units equal at a quota."""
     if run.status != RankingStatus.DRAFT:
         return ["Xếp hạng đã chốt."]
     if reasons := chair_in(who, run.cycle, "rank"):
         return reasons
     if not how.strip():
         return ["Hãy ghi hình thức hội nghị thống nhất xếp hạng."]
-    return ["Điểm đã thay đổi sau khi lập xếp hạng. Hãy lập lại xếp hạng."] if is_stale else []
+    if is_stale:
+        return ["Điểm đã thay đổi sau khi lập xếp hạng. Hãy lập lại xếp hạng."]
+    if ungraded:
+        return [
+            f"Bằng điểm ở giới hạn số lượng của mức xếp loại: {', '.join(ungraded)}. "
+            "Hãy ghi quyết định của hội nghị về thứ tự trước khi chốt."
+        ]
+    return []
 
 
 def reopen_ranking(who: Standing, run: RankingRun, reason: str) -> list[str]:

@@ -83,10 +83,17 @@ from scoring.queries.crosschecks import (
     cross_view,
     cross_views,
     cross_waiting,
-    evidence_across,
     scoring_units,
 )
-from scoring.queries.evidence import evidence_note, judged_version, removed_evidence, versions_of
+from scoring.queries.evidence import (
+    evidence_files,
+    evidence_note,
+    evidence_uploads,
+    judged_version,
+    same_file,
+    versions_note,
+    versions_of,
+)
 from scoring.queries.feeds import Feed, feeds_of, is_told, linked_leaves, stale_feeds
 from scoring.queries.frames import (
     Copyable,
@@ -109,6 +116,7 @@ from scoring.queries.ranking import (
     in_rank_order,
     ranking_of,
     ties_of,
+    ungraded_of,
     unranked_of,
 )
 
@@ -162,10 +170,11 @@ __all__ = [
     "drafts_of",
     "due_of",
     "effects_of",
-    "evidence_across",
+    "evidence_files",
     "evidence_note",
     "evidence_of",
     "evidence_on",
+    "evidence_uploads",
     "evidence_with",
     "feeds_of",
     "findings_in",
@@ -207,9 +216,9 @@ __all__ = [
     "ranking_of",
     "reads_appeals",
     "rebased",
-    "removed_evidence",
     "row_print",
     "rule_of",
+    "same_file",
     "scoreboard_of",
     "scoreboards_on",
     "scoring_units",
@@ -224,7 +233,9 @@ __all__ = [
     "unbound_in",
     "undecided",
     "unexplained",
+    "ungraded_of",
     "unranked_of",
+    "versions_note",
     "versions_of",
     "violations",
     "visible_stages",

@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from blocs.models import Cycle, Membership
 from config.kit.reading import read_once
 from scoring.enums import RankingStatus
-from scoring.models import RankingRow, RankingRun
+from scoring.models import Guidance, RankingRow, RankingRun
 
 
 def ranking_of(cycle: Cycle) -> RankingRun | None:
@@ -34,6 +34,13 @@ def ties_of(rows: Iterable[RankingRow]) -> set[frozenset[int]]:
         if row.is_tied and row.rank is not None:
             groups.setdefault(row.rank, set()).add(row.unit_id)
     return {frozenset(units) for units in groups.values()}
+
+
+def ungraded_of(rows: Iterable[RankingRow], guidance: Guidance) -> list[str]:
+    """Names of the units that are equal where the quota of a grade ends: ranked, and not graded yet."""
+    if not guidance.grades:
+        return []
+    return [row.unit.name for row in rows if row.rank is not None and not row.grade]
 
 
 def has_adopted_ranking(cycle: Cycle) -> bool:

@@ -4,17 +4,29 @@ from decimal import Decimal
 from fractions import Fraction
 
 from config.kit.text import number
-from scoring.rules.kinds import Band
+from scoring.rules.kinds import Band, Sanction
 from scoring.rules.numbers import Rounding, as_decimal, rounded
+from scoring.rules.outcome import Outcome
 
 SHOWN = Rounding(step=Decimal("0.0001"))
+ABOUT = "khoảng "
 
 
 def exact_text(exact: Fraction) -> str:
     """An exact figure as people read it; one that never ends is cut at four places and marked “khoảng”."""
     if (exact * 10_000).denominator == 1:
-        return number(as_decimal(exact))
-    return f"khoảng {number(rounded(exact, SHOWN))}"
+        return _signed(as_decimal(exact))
+    return f"{ABOUT}{_signed(rounded(exact, SHOWN))}"
+
+
+def _signed(value: Decimal) -> str:
+    """With the sign of a subtraction, as it stands in a formula."""
+    return number(value).replace("-", "−")
+
+
+def factor(value: Decimal) -> str:
+    """A figure inside a product: “950,5”, “(−1)”."""
+    return number(value) if value >= 0 else f"({_signed(value)})"
 
 
 def points_text(points: Decimal, *, is_loss: bool = False) -> str:
@@ -35,6 +47,8 @@ def band_text(band: Band, unit: str) -> str:
         )
     if not words:
         return "mọi kết quả"
+    if band.low == band.high:
+        words = [f"đúng {number(band.low)}"]
     if band.high is None and band.low_included:
         words.append(f"{unit} trở lên".strip())
     elif unit:
@@ -67,8 +81,24 @@ def result_text(
     else:
         text = formula + link + points_text(points)
     if Fraction(points) != bounded:
-        text += f" (chính xác {exact_text(bounded)}, làm tròn theo bước {number(rounding.step)})"
+        shown = exact_text(bounded)
+        exactly = shown if shown.startswith(ABOUT) else f"chính xác {shown}"
+        text += f" ({exactly}, làm tròn theo bước {number(rounding.step)})"
     return text + "."
+
+
+def sanction_text(one: Sanction) -> str:
+    """“không xếp trên một mức (kha)”, “hạ một mức khi tái phạm”."""
+    named = f" ({one.grade or one.criterion})" if one.grade or one.criterion else ""
+    words = one.kind.label[:1].lower() + one.kind.label[1:]
+    return words + named + (" khi tái phạm" if one.on_repeat else "")
+
+
+def effects_text(outcome: Outcome) -> str:
+    """What follows besides the points, as sentences of their own; empty where nothing does."""
+    text = " Mức này làm mất điểm toàn tiêu chí cấp trên." if outcome.zeroes_parent else ""
+    named = "; ".join(dict.fromkeys(sanction_text(one) for one in outcome.sanctions))
+    return f"{text} Chế tài: {named}." if named else text
 
 
 SOURCE = " Nguồn số liệu: "

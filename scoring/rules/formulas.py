@@ -97,7 +97,7 @@ def _due(inputs: RatioInputs) -> Fraction | Outcome:
         return missing("Số chưa đến hạn lớn hơn mẫu số. Hãy kiểm tra lại.")
     if due == 0:
         return missing(
-            "Mẫu số bằng 0 nên không tính được tỷ lệ. Nếu không có việc nào, hãy chọn “Không phát sinh”."
+            "Mẫu số bằng 0 nên không tính được tỷ lệ. Nếu không có việc nào đến hạn, hãy chọn “Không phát sinh”."
         )
     if inputs.numerator < 0:
         return missing("Tử số không được âm. Hãy kiểm tra lại.")
@@ -140,7 +140,7 @@ def _bands(
     if len(fitting) > 1:
         return missing(f"{words} nằm trong nhiều khoảng của hướng dẫn. Hãy báo nơi ban hành hướng dẫn.")
     band = fitting[0]
-    words += f", khoảng {explain.band_text(band, rule.unit)}"
+    words += f", thuộc khoảng {explain.band_text(band, rule.unit)}"
     return Outcome(Fraction(band.points), words, link=": ", is_stated=True, zeroes_parent=band.zeroes_parent)
 
 
@@ -186,7 +186,8 @@ def _target(
         return Outcome(Fraction(0), f"{words}, không đạt chỉ tiêu", link=": ", is_stated=True)
     part = Fraction(actual) / Fraction(target)
     return Outcome(
-        Fraction(max_points) * part, f"{words}: {number(max_points)} × {number(actual)}/{number(target)}"
+        Fraction(max_points) * part,
+        f"{words}: {number(max_points)} × {explain.factor(actual)}/{number(target)}",
     )
 
 
@@ -235,10 +236,12 @@ def _bonus(
     if isinstance(inputs, LevelInputs) != bool(rule.levels):
         return missing("Số liệu không đúng với cách tính điểm thưởng này. Hãy nhập lại.")
     outcome = _bonus_levels(rule, inputs) if rule.levels else _bonus_items(rule, inputs)
-    if outcome.exact is None or rule.cap is None or outcome.exact <= rule.cap:
+    # Above the maximum the bounds of the criterion say it.
+    cap = rule.cap if rule.cap is not None and rule.cap < max_points else None
+    if outcome.exact is None or cap is None or outcome.exact <= cap:
         return outcome
     words = f"{outcome.formula}{outcome.link}{explain.exact_text(outcome.exact)}, lấy tối đa"
-    return replace(outcome, exact=Fraction(rule.cap), formula=words, link=" ", is_stated=True)
+    return replace(outcome, exact=Fraction(cap), formula=words, link=" ", is_stated=True)
 
 
 def _bonus_items(rule: BonusRule, inputs: CountInputs) -> Outcome:
@@ -247,8 +250,8 @@ def _bonus_items(rule: BonusRule, inputs: CountInputs) -> Outcome:
         return count
     words = _times(rule.per, count, rule.item, inputs)
     if (rule.once_only or rule.highest_only) and count > 1:
+        words = f"{number(rule.per)} × 1 {rule.item}".rstrip() + f" (có {number(count)}, chỉ tính một lần)"
         count = Decimal(1)
-        words += ", chỉ tính một lần"
     return Outcome(Fraction(rule.per) * Fraction(count), words)
 
 
@@ -256,17 +259,20 @@ def _bonus_levels(rule: BonusRule, inputs: LevelInputs) -> Outcome:
     reached = _reached(rule.levels, inputs.codes)
     if isinstance(reached, Outcome):
         return reached
+    if not reached:
+        return Outcome(Fraction(0), "Không có thành tích nào", link=": ", is_stated=True)
+    different = list(dict.fromkeys(reached))
+    is_repeated = rule.once_only and not rule.highest_only and len(different) < len(reached)
     if rule.once_only:
-        reached = list(dict.fromkeys(reached))
-    if rule.highest_only and reached:
+        reached = different
+    if rule.highest_only:
         reached = [max(reached, key=lambda level: level.points)]
     counted = sorted(reached, key=lambda level: -level.points)
-    words = (
-        " + ".join(f"{number(level.points)} ({level.label})" for level in counted)
-        or "Không có thành tích nào"
-    )
+    words = " + ".join(f"{number(level.points)} ({level.label})" for level in counted)
     if rule.highest_only and len(inputs.codes) > 1:
         words += ", chỉ tính mức cao nhất"
+    if is_repeated:
+        words += ", mỗi thành tích chỉ tính một lần"
     exact = sum((Fraction(level.points) for level in reached), Fraction(0))
     sanctions = tuple(sanction for level in reached for sanction in level.sanctions)
     return Outcome(exact, words, is_stated=True, sanctions=sanctions)

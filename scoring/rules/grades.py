@@ -151,7 +151,7 @@ def _apply_quota(
         if before + level <= allowed.count:
             continue
         waits = before < allowed.count
-        words = "đồng hạng ở giới hạn, chờ quyết định" if waits else "vượt số lượng"
+        words = "đồng hạng ở giới hạn, chờ hội nghị quyết định" if waits else f"vượt số lượng, xếp {lower}"
         own, reasons, waited = state[unit]
-        sentence = f"{allowed.sentence} Mức {grades[index].name}: {words}, xếp {lower}."
+        sentence = f"{allowed.sentence} Mức {grades[index].name}: {words}."
         state[unit] = (own + 1, [*reasons, sentence], waited or waits)

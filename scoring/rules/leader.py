@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from config.kit.text import number
 from scoring.rules.bloc import BlocFigures, bloc_figures, excess
+from scoring.rules.explain import factor
 from scoring.rules.inputs import Inputs, TargetInputs
 from scoring.rules.numbers import as_decimal
 from scoring.rules.outcome import Outcome, missing
@@ -45,7 +46,7 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
     half_text = number(as_decimal(half))
     if inputs.actual < inputs.target:
         exact = half * Fraction(inputs.actual) / Fraction(inputs.target)
-        words = f"{words}: {half_text} × {number(inputs.actual)}/{number(inputs.target)}"
+        words = f"{words}: {half_text} × {factor(inputs.actual)}/{number(inputs.target)}"
         return Outcome(exact, words + _provisional(bloc))
     if inputs.actual == inputs.target:
         words = f"{words}, đúng chỉ tiêu, được một nửa của {number(max_points)}"
@@ -75,7 +76,7 @@ def _without_target(actual: Decimal, max_points: Decimal, bloc: BlocFigures) -> 
         return missing("Các đơn vị không được giao chỉ tiêu chưa có kết quả lớn hơn 0 để so sánh.")
     top = max(bloc.top_unassigned, actual)
     words = (
-        f"Không giao chỉ tiêu, so với kết quả cao nhất: {number(max_points)} × {number(actual)}/{number(top)}"
+        f"Không giao chỉ tiêu, so với kết quả cao nhất: {number(max_points)} × {factor(actual)}/{number(top)}"
     )
     return Outcome(Fraction(max_points) * Fraction(actual) / Fraction(top), words + _provisional(bloc))
 

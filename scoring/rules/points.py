@@ -11,9 +11,6 @@ from scoring.rules.kinds import Rule
 from scoring.rules.numbers import RoundingTable, as_decimal, rounded
 from scoring.rules.outcome import Context, Outcome, Scored
 
-WITH_EFFECTS = frozenset(
-    {CriterionKind.CHOICE, CriterionKind.BANDS, CriterionKind.BONUS, CriterionKind.DEDUCTION}
-)
 PLAIN_TABLE = RoundingTable()
 PLAIN_CONTEXT = Context()
 
@@ -56,6 +53,12 @@ def bounds_of(kind: CriterionKind, nature: GroupNature, max_points: Decimal) -> 
     return Decimal(0), max_points
 
 
+def acts_on_others(rule: Rule) -> bool:
+    """Whether a mark by this rule may do something to other criteria: zero its parent, bring sanctions."""
+    parts = (rule, *getattr(rule, "levels", ()), *getattr(rule, "bands", ()))
+    return any(getattr(one, "zeroes_parent", False) or getattr(one, "sanctions", ()) for one in parts)
+
+
 def stored(
     rule: Rule, max_points: Decimal, inputs: Inputs | None, state: MarkState, points: Decimal | None
 ) -> Scored:
@@ -63,10 +66,8 @@ def stored(
 
     The points are not computed again; only the zeroed parent and the sanctions are read from rule and inputs.
     """
-    has_effects = (
-        rule.kind in WITH_EFFECTS and state == MarkState.SCORED and isinstance(inputs, ACCEPTED[rule.kind])
-    )
-    if not has_effects:
+    is_read = state == MarkState.SCORED and isinstance(inputs, ACCEPTED[rule.kind])
+    if not is_read or not acts_on_others(rule):
         return Scored(state, points)
     outcome = OUTCOMES[rule.kind](rule, max_points, inputs, Context())
     return Scored(state, points, zeroes_parent=outcome.zeroes_parent, sanctions=outcome.sanctions)
@@ -92,12 +93,10 @@ def _finished(
         rounding=step,
         is_loss=is_loss,
     )
-    if outcome.zeroes_parent:
-        sentence += " Mức này làm mất điểm toàn tiêu chí cấp trên."
     return Scored(
         MarkState.SCORED,
         -points if is_loss and points else points,
-        sentence,
+        sentence + explain.effects_text(outcome),
         outcome.findings,
         zeroes_parent=outcome.zeroes_parent,
         sanctions=outcome.sanctions,
@@ -126,7 +125,7 @@ def _without_evidence(outcome: Outcome) -> Scored:
     return Scored(
         MarkState.SCORED,
         Decimal(0),
-        f"{outcome.formula}; không có minh chứng: 0 điểm.",
+        f"{outcome.formula}; không có minh chứng: 0 điểm.{explain.effects_text(outcome)}",
         outcome.findings,
         zeroes_parent=outcome.zeroes_parent,
         sanctions=outcome.sanctions,

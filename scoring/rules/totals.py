@@ -13,7 +13,7 @@ from config.kit.text import number
 from scoring.enums import CriterionKind, GroupNature, MarkState, NaPolicy, SanctionKind
 from scoring.rules.kinds import Sanction
 from scoring.rules.lateness import Lateness
-from scoring.rules.numbers import PLAIN, Rounding, exact_sum, rounded
+from scoring.rules.numbers import PLAIN, ZERO, Rounding, exact_sum, rounded
 from scoring.rules.outcome import Scored
 
 ADDS_NO_MAXIMUM = frozenset({CriterionKind.BONUS, CriterionKind.DEDUCTION})
@@ -125,7 +125,7 @@ def total_of(
     applicable = exact_sum(one.applicable for one in sums)
     bonus = _capped(exact_sum(one.bonus for one in sums), scale.bonus_cap)
     deduction = -_capped(-exact_sum(one.deduction for one in sums), scale.deduction_cap)
-    lost = late.points if late else Decimal(0)
+    lost = late.points if late else ZERO
     normal, words = _normal_part(raw, maximum, applicable, scale)
     so_far = exact_sum((normal, bonus, deduction, lost))
     is_known = not missing and (applicable > 0 or maximum == 0)
@@ -141,7 +141,7 @@ def total_of(
         awaited=waiting,
         scored=len(leaves) - len(missing) - len(waiting),
         of=len(leaves) - len(waiting),
-        sentence=_total_words(words, bonus, deduction, lost, so_far, missing),
+        sentence=_total_words(words, bonus, deduction, lost, so_far if is_known else None, missing),
         sanctions=sanctions,
         subtotals=card.subtotals,
         late=lost,
@@ -152,11 +152,11 @@ def total_of(
 class _Sums(NamedTuple):
     """What a node contributes: its normal points with their maxima, and bonus and deduction apart."""
 
-    normal: Decimal = Decimal(0)
-    maximum: Decimal = Decimal(0)
-    applicable: Decimal = Decimal(0)
-    bonus: Decimal = Decimal(0)
-    deduction: Decimal = Decimal(0)
+    normal: Decimal = ZERO
+    maximum: Decimal = ZERO
+    applicable: Decimal = ZERO
+    bonus: Decimal = ZERO
+    deduction: Decimal = ZERO
     zeroes_parent: bool = False
 
 
@@ -174,14 +174,14 @@ class _Card:
 
     def _leaf(self, leaf: Node, nature: GroupNature) -> _Sums:
         mark = self.marks[leaf.code]
-        points = Decimal(0) if mark.points is None else mark.points
+        points = ZERO if mark.points is None else mark.points
         # A sanction takes points away; it never forgives a deduction.
         is_zeroed = leaf.code in self.zeroed and points > 0
-        points = Decimal(0) if is_zeroed else points
-        maximum = Decimal(0) if leaf.kind in ADDS_NO_MAXIMUM else leaf.max_points
-        applicable = Decimal(0) if mark.state == MarkState.NA else maximum
+        points = ZERO if is_zeroed else points
+        maximum = ZERO if leaf.kind in ADDS_NO_MAXIMUM else leaf.max_points
+        applicable = ZERO if mark.state == MarkState.NA else maximum
         note = "Mất điểm do chế tài." if is_zeroed else ""
-        applies = Decimal(0) if mark.state == MarkState.NA else leaf.max_points
+        applies = ZERO if mark.state == MarkState.NA else leaf.max_points
         self.subtotals[leaf.code] = Subtotal(leaf.code, points, points, leaf.max_points, applies, note)
         if nature == GroupNature.BONUS:
             return _Sums(bonus=points, zeroes_parent=mark.zeroes_parent)
@@ -196,7 +196,7 @@ class _Card:
         bonus = exact_sum(one.bonus for one in sums)
         deduction = exact_sum(one.deduction for one in sums)
         if nature == GroupNature.BONUS:
-            kept = Decimal(0) if is_zeroed else _capped(bonus, cap)
+            kept = ZERO if is_zeroed else _capped(bonus, cap)
             self._note(group, kept, bonus, cap, cap, is_zeroed=is_zeroed)
             return _Sums(bonus=kept)
         if nature == GroupNature.DEDUCTION:
@@ -206,7 +206,7 @@ class _Card:
         raw = exact_sum(one.normal for one in sums)
         maximum = min(cap, exact_sum(one.maximum for one in sums))
         applicable = min(cap, exact_sum(one.applicable for one in sums))
-        kept = Decimal(0) if is_zeroed else _capped(raw, applicable)
+        kept = ZERO if is_zeroed else _capped(raw, applicable)
         self._note(group, kept, raw, cap, applicable, is_zeroed=is_zeroed)
         return _Sums(kept, maximum, applicable, bonus, deduction)
 
@@ -230,7 +230,7 @@ class _Card:
 
 def _capped(points: Decimal, cap: Decimal | None) -> Decimal:
     """Between 0 and the cap."""
-    held = max(points, Decimal(0))
+    held = max(points, ZERO)
     return held if cap is None else min(held, cap)
 
 
@@ -247,7 +247,12 @@ def _normal_part(raw: Decimal, maximum: Decimal, applicable: Decimal, scale: Sca
 
 
 def _total_words(
-    words: str, bonus: Decimal, deduction: Decimal, late: Decimal, total: Decimal, missing: Sequence[str]
+    words: str,
+    bonus: Decimal,
+    deduction: Decimal,
+    late: Decimal,
+    total: Decimal | None,
+    missing: Sequence[str],
 ) -> str:
     parts = [f"Điểm tiêu chí {words}"]
     if bonus:
@@ -258,5 +263,8 @@ def _total_words(
         parts.append(f"gửi chậm trừ {number(-late)}")
     if missing:
         parts.append(f"còn {len(missing)} tiêu chí chưa chấm nên chưa có tổng điểm")
+        return "; ".join(parts) + "."
+    if total is None:
+        parts.append("không có tiêu chí nào áp dụng nên chưa có tổng điểm")
         return "; ".join(parts) + "."
     return f"{'; '.join(parts)}. Tổng: {number(total)} điểm."

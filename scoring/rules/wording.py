@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from config.kit.text import number
 from scoring.enums import CriterionKind, Direction
-from scoring.rules.explain import band_text
+from scoring.rules.explain import band_text, sanction_text
 from scoring.rules.kinds import (
+    Band,
     BandsRule,
     BonusRule,
     ChoiceRule,
@@ -32,8 +33,29 @@ DIRECTION_WORDS: Mapping[Direction, str] = {
 
 
 def wording_of(rule: Rule, max_points: Decimal) -> str:
-    """“2 điểm mỗi sáng kiến, tối đa 10”."""
-    return rule.wording or WORDS[rule.kind](rule, number(max_points))
+    """“2 điểm mỗi sáng kiến, tối đa 10; chỉ tính một lần”."""
+    if rule.wording:
+        return rule.wording
+    return "; ".join([WORDS[rule.kind](rule, number(max_points)), *_conditions(rule)])
+
+
+def _conditions(rule: Rule) -> list[str]:
+    """What holds besides the figures, and what follows besides the points."""
+    words = ["chỉ tính mức cao nhất"] if getattr(rule, "highest_only", False) else []
+    words += ["chỉ tính một lần"] if getattr(rule, "once_only", False) else []
+    elsewhere = getattr(rule, "not_again_in", ())
+    words += [f"không tính lại ở {', '.join(elsewhere)}"] if elsewhere else []
+    return [*words, *(sanction_text(one) for one in getattr(rule, "sanctions", ()))]
+
+
+ZEROES = "mất điểm cả nhóm"
+
+
+def _effects(one: Level | Band) -> str:
+    """“ (mất điểm cả nhóm; hạ một mức)”: what reaching a level or a range does besides its points."""
+    words = [ZEROES] if one.zeroes_parent else []
+    words += [sanction_text(sanction) for sanction in getattr(one, "sanctions", ())]
+    return f" ({'; '.join(words)})" if words else ""
 
 
 def _direct(rule: DirectRule, most: str) -> str:
@@ -45,7 +67,7 @@ def _pass_fail(rule: PassFailRule, most: str) -> str:
 
 
 def _levels(levels: tuple[Level, ...]) -> str:
-    return "; ".join(f"{level.label}: {number(level.points)}" for level in levels)
+    return "; ".join(f"{level.label}: {number(level.points)}{_effects(level)}" for level in levels)
 
 
 def _choice(rule: ChoiceRule, most: str) -> str:
@@ -53,7 +75,9 @@ def _choice(rule: ChoiceRule, most: str) -> str:
 
 
 def _bands(rule: BandsRule, most: str) -> str:
-    words = "; ".join(f"{band_text(band, rule.unit)}: {number(band.points)}" for band in rule.bands)
+    words = "; ".join(
+        f"{band_text(band, rule.unit)}: {number(band.points)}{_effects(band)}" for band in rule.bands
+    )
     return words[:1].upper() + words[1:]
 
 
@@ -80,16 +104,13 @@ def _minus(rule: MinusRule, most: str) -> str:
 def _bonus(rule: BonusRule, most: str) -> str:
     cap = number(rule.cap) if rule.cap is not None else most
     if rule.levels:
-        only = "; chỉ tính mức cao nhất" if rule.highest_only else ""
-        return f"Thưởng: {_levels(rule.levels)}{only}; tối đa {cap}"
+        return f"Thưởng: {_levels(rule.levels)}; tối đa {cap}"
     return f"Thưởng {number(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {cap}"
 
 
 def _deduction(rule: DeductionRule, most: str) -> str:
     cap = number(rule.cap) if rule.cap is not None else most
-    words = f"Trừ {number(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, tối đa {cap}"
-    effects = ", ".join(dict.fromkeys(one.kind.label.lower() for one in rule.sanctions))
-    return f"{words}; {effects}" if effects else words
+    return f"Trừ {number(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, tối đa {cap}"
 
 
 def _events(rule: EventsRule, most: str) -> str:

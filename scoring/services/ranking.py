@@ -96,7 +96,7 @@ def _row(run: RankingRun, view: CardView, ranking: Ranking, graded: Graded, deci
     is_known = total.total is not None
     return RankingRow(
         run=run,
-        unit_id=unit,
+        unit=view.card.unit,
         normal=total.normal if is_known else None,
         bonus=total.bonus if is_known else None,
         deduction=total.deduction if is_known else None,
@@ -108,10 +108,13 @@ def _row(run: RankingRun, view: CardView, ranking: Ranking, graded: Graded, deci
         is_tied=place.is_tied,
         steps=[
             *(step.sentence for step in ranking.steps if unit in step.units),
-            *graded.reasons,
+            # The first only says the total; the others are read among those of all units.
+            *graded.reasons[:1],
+            *(f"{view.card.unit.name}: {reason}" for reason in graded.reasons[1:]),
         ],
         decided_reason=decided,
-        grade=graded.grade.name if graded.grade else "",
+        # Equal at the quota: the meeting decides, and until then there is no grade.
+        grade=graded.grade.name if graded.grade and not graded.waits else "",
         unranked_reason=place.reason,
     )
 
@@ -140,9 +143,12 @@ def adopt_ranking(*, run: RankingRun, how: str, by: User, at: datetime) -> Ranki
     cycle = lock_cycle(run.cycle_id)
     run = RankingRun.objects.get(pk=run.pk)
     run.cycle = cycle
-    now = _rows_of(run, list(queries.cards_of(cycle)), queries.unranked_of(cycle))
+    cards = list(queries.cards_of(cycle))
+    now = _rows_of(run, cards, queries.unranked_of(cycle))
     is_stale = _figures(now) != _figures(run.rows.all())
-    refuse(policies.adopt_ranking(standing_in(cycle, by, at), run, how, is_stale=is_stale))
+    ungraded = queries.ungraded_of(now, cards[0].scoreboard.guidance)
+    who = standing_in(cycle, by, at)
+    refuse(policies.adopt_ranking(who, run, how, is_stale=is_stale, ungraded=ungraded))
     run.status, run.adopted_at, run.adopted_by, run.adopted_how = RankingStatus.ADOPTED, at, by, how.strip()
     with audited("scoring.ranking.adopted", by=by, reason=how):
         run.save(update_fields=["status", "adopted_at", "adopted_by", "adopted_how"])

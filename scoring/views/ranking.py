@@ -40,12 +40,19 @@ def draw_ranking(request, cycle, status=200, error=(), how_form=None):
         "is_chair": who.is_chair,
         "agree_refusals": policies.agree_cards(who, cycle, unchecked, (), ready),
         "make_refusals": policies.make_ranking(who, cycle, unsettled, adopted, len(cards)),
-        "adopt_refusals": policies.adopt_ranking(who, run, "có") if run else ["Chưa lập xếp hạng."],
+        "adopt_refusals": _why_not_adopt(who, run, cards, rows),
         "reopen_refusals": policies.reopen_ranking(who, run, "có") if adopted else [],
         "how_form": how_form or forms.HowForm(),
         "error": error,
     }
     return cycle_page(request, cycle, "scoring/ranking.html", context, status)
+
+
+def _why_not_adopt(who, run, cards, rows):
+    if run is None:
+        return ["Chưa lập xếp hạng."]
+    ungraded = queries.ungraded_of(rows, cards[0].scoreboard.guidance) if cards else []
+    return policies.adopt_ranking(who, run, "có", ungraded=ungraded)
 
 
 def run_for(who, cycle):

@@ -249,7 +249,7 @@ def test_a_tie_at_the_quota_waits_for_a_decision():
     assert [(found[unit].grade.code, found[unit].waits) for unit in "ABC"] == [
         ("xs", False), ("tot", True), ("tot", True),
     ]  # fmt: skip
-    assert "chờ quyết định" in found["B"].reasons[-1]
+    assert "chờ hội nghị quyết định" in found["B"].reasons[-1]
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,10 @@ def test_rescaling_divides_by_what_applies_and_rounds_once_before_bonus():
 def test_nothing_applicable_gives_no_total():
     marks = {**MARKS, "I.1": NA, "I.2": NA, "II.1": NA}
 
-    assert total_of(FRAME, marks, Scale(na_policy=NaPolicy.RESCALE)).total is None
+    found = total_of(FRAME, marks, Scale(na_policy=NaPolicy.RESCALE))
+    assert found.total is None
+    assert "chưa có tổng điểm" in found.sentence
+    assert "Tổng:" not in found.sentence
     assert total_of((), {}, Scale()).total == 0
 
 

@@ -923,6 +923,27 @@ def test_a_tie_is_decided_by_the_meeting_with_its_reason(year):
     assert rows[0].decided_reason == "Nhiều sáng kiến hơn"
 
 
+def test_equal_units_where_the_quota_of_a_grade_ends_wait_for_the_meeting(db):
+    top = {**LAW["grades"][0], "quota": {"kind": "of_ranked", "numerator": 50}}
+    year = ScoringYear(law={**LAW, "grades": [top, *LAW["grades"][1:]]})
+    run = year.ranked({"I.2": (D(15), "Chậm")})
+
+    assert [row.grade for row in queries.in_rank_order(run.rows.select_related("unit"))] == ["", "", "Tốt"]
+    assert reasons_of(services.adopt_ranking, run=run, how="thống nhất", by=year.chair, at=NOON) == [
+        "Bằng điểm ở giới hạn số lượng của mức xếp loại: Sở số 2, Sở số 3. "
+        "Hãy ghi quyết định của hội nghị về thứ tự trước khi chốt."
+    ]
+    order = (year.units[2], year.units[1])
+    services.decide_tie(run=run, order=order, reason="Nhiều sáng kiến", by=year.chair, at=NOON)
+    rows = queries.in_rank_order(
+        services.adopt_ranking(run=run, how="thống nhất", by=year.chair, at=NOON).rows.select_related("unit")
+    )
+    assert [(row.unit, row.grade) for row in rows[:2]] == [(order[0], "Xuất sắc"), (order[1], "Tốt")]
+    assert rows[1].steps[-1] == (
+        "Sở số 2: Số lượng tối đa: 3 × 50 %, làm tròn xuống: 1. Mức Xuất sắc: vượt số lượng, xếp Tốt."
+    )
+
+
 def test_an_adopted_ranking_is_frozen_and_can_only_be_put_aside(year):
     run = year.adopted()
 
