@@ -98,7 +98,7 @@ def members_by_year(cycles: Sequence[Cycle]) -> list[dict[str, Any]]:
 def cycle_page(who: Standing, cycle: Cycle) -> dict[str, Any]:
     """The page of a year: what is missing for the next step, whose turn it is, and the apps' panels.
 
-    `cycle` comes `with_frame`.
+    `cycle` comes `with_following`.
     """
     with one_reading():
         return _cycle_page(who, cycle)
@@ -131,6 +131,7 @@ def _cycle_page(who: Standing, cycle: Cycle) -> dict[str, Any]:
         "dates": date_rows(dues, who.on),
         "panels": queries.panels_of(who, cycle),
         "moves": queries.moves_of(cycle),
+        "member_count": len(queries.members_of(cycle)),
         "next_refusals": []
         if cycle.has_following
         else policies.open_cycle(who, cycle.bloc, cycle.year + 1, cycle),

@@ -15,6 +15,7 @@ from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so 
     NIGHTLY_JOBS,
     PAPER_BUILDERS,
     PHASE_GATES,
+    PRIVATE_UPLOADS,
     PROVINCE_PANELS,
     SEARCH_SOURCES,
     TODO_SOURCES,
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.kit.middleware.OneReadingMiddleware",
     "config.kit.middleware.RefusedMiddleware",
     "accounts.middleware.SecondStepMiddleware",
 ]

@@ -57,7 +57,7 @@ from blocs.queries.standing import (
     READING_ROLES,
     Standing,
     appointments_on,
-    offices_of,
+    sees_cycle,
     standing_in,
     standing_in_province,
     today,
@@ -76,6 +76,7 @@ from blocs.queries.wired import (
 )
 from blocs.queries.years import (
     chair_of,
+    cycles_at,
     due_on,
     dues_of,
     former_members_of,
@@ -93,7 +94,7 @@ from blocs.queries.years import (
     terms_of,
     units_of,
     units_to_choose_for,
-    with_frame,
+    with_following,
     years_of,
 )
 
@@ -120,6 +121,7 @@ __all__ = [
     "chair_of",
     "chair_todos_for",
     "checks_for",
+    "cycles_at",
     "cycles_for",
     "cycles_with_offices",
     "deadlines_of",
@@ -148,7 +150,6 @@ __all__ = [
     "next_cycle_of",
     "next_year_to_open",
     "officers_of",
-    "offices_of",
     "panels_of",
     "past_terms_of",
     "paths_to_province",
@@ -160,6 +161,7 @@ __all__ = [
     "province_panels_of",
     "provinces_for",
     "search_for",
+    "sees_cycle",
     "serves_elsewhere",
     "sources",
     "standing_in",
@@ -175,7 +177,7 @@ __all__ = [
     "username_is_taken",
     "violations",
     "with_counts",
-    "with_frame",
+    "with_following",
     "years_in",
     "years_of",
 ]

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
 
 from accounts.models import User
 from blocs.enums import Office, Role
 from blocs.models import Appointment, BlocAssignment, Cycle, Membership, Province, Term
+from config.kit.reading import read_once
 from config.kit.text import VIETNAM
 
 READING_ROLES = (Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD, Role.COUNCIL, Role.AUDITOR)
@@ -106,35 +108,74 @@ def today(at: datetime) -> date:
     return at.astimezone(VIETNAM).date()
 
 
-def standing_in(cycle: Cycle, user: User, at: datetime) -> Standing:
-    """The offices `user` holds in a cycle; needs `cycle.bloc` loaded. Two queries."""
-    day = today(at)
-    assigned = BlocAssignment.objects.on(day).filter(officer=OuterRef("user"), bloc=cycle.bloc_id)
-    appointments = list(
-        appointments_on(user, day)
-        .filter(
-            Q(unit__isnull=False) | Q(province=cycle.bloc.province_id) | Q(role=Role.ADMIN, province=None)
-        )
-        .annotate(
-            is_member=Exists(
-                Membership.objects.filter(
-                    Q(left_on=None) | Q(left_on__gt=day), cycle=cycle, unit=OuterRef("unit")
-                )
-            ),
-            is_assigned=Exists(assigned),
-        )
+class Tie(NamedTuple):
+    """What ties people to a year: a role, an open term, a membership of one's unit, an assignment to the bloc.
+
+    `place` is the province of a role and the cycle of a term; `left_on` the day a unit left.
+    """
+
+    kind: str
+    place: int | None
+    unit: int | None
+    left_on: date | None
+
+
+MEMBER, ASSIGNED = "member", "assigned"
+
+
+@read_once
+def ties_to(cycle: Cycle, user: User, day: date) -> list[Tie]:
+    """A person's roles and what they mean in a year, and the terms of it and of the year before. One query."""
+    never = Value(None, DateField())
+    mine = appointments_on(user, day)
+    years = (cycle.year, cycle.year - 1)
+    terms = Term.objects.on(day).filter(cycle__bloc=cycle.bloc_id, cycle__year__in=years)
+    members = Membership.objects.filter(cycle=cycle, unit__in=mine.values("unit"))
+    assigned = BlocAssignment.objects.on(day).filter(officer=user, bloc=cycle.bloc_id)
+    # The members come first: from them the database learns the types of the columns.
+    rows = members.values_list(Value(MEMBER), "cycle_id", "unit_id", "left_on").union(
+        mine.values_list("role", "province_id", "unit_id", never),
+        terms.values_list("office", "cycle_id", "unit_id", never),
+        assigned.values_list(Value(ASSIGNED), "bloc_id", Value(None, BigIntegerField()), never),
+        all=True,
     )
-    chairs, vices = offices_of(cycle, day)
+    return [Tie(*row) for row in rows]
+
+
+def standing_in(cycle: Cycle, user: User, at: datetime) -> Standing:
+    """The offices `user` holds in a cycle; needs `cycle.bloc` loaded. One query, once a page."""
+    day = today(at)
+    ties = ties_to(cycle, user, day)
+    held = [tie for tie in ties if tie.kind in Role.values and (tie.unit or _covers(tie, cycle))]
+    chairs, vices = _offices_in(cycle, ties)
+    is_assigned = any(tie.kind == ASSIGNED for tie in ties)
     return Standing(
         user=user,
         at=at,
         cycle_id=cycle.pk,
-        members=frozenset(a.unit_id for a in appointments if a.is_member),
+        members=frozenset(
+            tie.unit for tie in ties if tie.kind == MEMBER and (tie.left_on is None or tie.left_on > day)
+        ),
         chair_units=chairs,
         vice_units=vices,
-        is_assigned_officer=any(a.role == Role.PROVINCE_OFFICER and a.is_assigned for a in appointments),
-        **_roles(appointments),
+        is_assigned_officer=is_assigned and any(tie.kind == Role.PROVINCE_OFFICER for tie in held),
+        **_roles((tie.kind, tie.unit) for tie in held),
     )
+
+
+def sees_cycle(cycle: Cycle, user: User, at: datetime) -> bool:
+    """The same law as `cycles_for`, for a cycle that is already loaded."""
+    ties = ties_to(cycle, user, today(at))
+    return any(
+        tie.kind == MEMBER or (tie.kind in Role.values and tie.unit is None and _covers(tie, cycle))
+        for tie in ties
+    )
+
+
+def _covers(role: Tie, cycle: Cycle) -> bool:
+    """Whether a role outside the units reaches a cycle: that of its province, or of the whole installation."""
+    is_everywhere = role.kind == Role.ADMIN and role.place is None
+    return is_everywhere or role.place == cycle.bloc.province_id
 
 
 def standing_in_province(province: Province | None, user: User, at: datetime) -> Standing:
@@ -142,8 +183,8 @@ def standing_in_province(province: Province | None, user: User, at: datetime) ->
     place = Q(role=Role.ADMIN, province=None)
     if province is not None:
         place |= Q(unit__province=province) | Q(province=province)
-    appointments = list(appointments_on(user, today(at)).filter(place))
-    return Standing(user=user, at=at, **_roles(appointments))
+    held = appointments_on(user, today(at)).filter(place)
+    return Standing(user=user, at=at, **_roles(held.values_list("role", "unit_id")))
 
 
 def appointments_on(user: User, day: date) -> QuerySet[Appointment]:
@@ -151,29 +192,28 @@ def appointments_on(user: User, day: date) -> QuerySet[Appointment]:
     return Appointment.objects.on(day).filter(user=user)
 
 
-def _roles(appointments: Iterable[Appointment]) -> dict[str, frozenset]:
+def _roles(held: Iterable[tuple[str, int | None]]) -> dict[str, frozenset]:
+    """The sets of a standing, from roles with their units."""
+    held = list(held)
+
     def units(*roles: str) -> frozenset[int]:
-        return frozenset(a.unit_id for a in appointments if a.role in roles)
+        return frozenset(unit for role, unit in held if role in roles)
 
     return {
         "officer_of": units(Role.UNIT_OFFICER),
         "head_of": units(*HEAD_ROLES),
         "clerk_of": units(Role.UNIT_CLERK),
-        "province_roles": frozenset(a.role for a in appointments if a.unit_id is None),
+        "province_roles": frozenset(role for role, unit in held if unit is None),
     }
 
 
-def offices_of(cycle: Cycle, day: date) -> tuple[frozenset[int], frozenset[int]]:
-    """Chair and vice-chair units on a day. A year without a chair is kept by the chair before it."""
-    terms = list(
-        Term.objects.on(day)
-        .filter(cycle__bloc=cycle.bloc_id, cycle__year__in=(cycle.year, cycle.year - 1))
-        .values_list("cycle_id", "office", "unit_id")
-    )
-    own = [term for term in terms if term[0] == cycle.pk]
-    if not any(office == Office.CHAIR for _, office, _ in own):
-        own = [term for term in terms if term[0] != cycle.pk] or own
+def _offices_in(cycle: Cycle, ties: Iterable[Tie]) -> tuple[frozenset[int], frozenset[int]]:
+    """Chair and vice-chair units. A year without a chair is kept by the chair before it."""
+    terms = [tie for tie in ties if tie.kind in Office.values]
+    own = [term for term in terms if term.place == cycle.pk]
+    if not any(term.kind == Office.CHAIR for term in own):
+        own = [term for term in terms if term.place != cycle.pk] or own
     return (
-        frozenset(unit for _, office, unit in own if office == Office.CHAIR),
-        frozenset(unit for _, office, unit in own if office == Office.VICE),
+        frozenset(term.unit for term in own if term.kind == Office.CHAIR),
+        frozenset(term.unit for term in own if term.kind == Office.VICE),
     )

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 
 from blocs.enums import MilestoneKind, Office, Role
 from blocs.models import (
@@ -116,12 +115,16 @@ def years_of(bloc: Bloc, cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
     )
 
 
-def with_frame(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
-    """Cycles with the number of members and whether the following year is open, in the same query."""
-    members = Membership.objects.filter(cycle=OuterRef("pk"), left_on=None).order_by()
-    counted = members.values("cycle").annotate(n=Count("pk")).values("n")
+def with_following(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    """Cycles with whether the following year is open, in the same query."""
     following = Cycle.objects.filter(bloc=OuterRef("bloc"), year=OuterRef("year") + 1)
-    return cycles.annotate(member_count=Coalesce(Subquery(counted), 0), has_following=Exists(following))
+    return cycles.annotate(has_following=Exists(following))
+
+
+def cycles_at(province: str, bloc: str, year: int) -> QuerySet[Cycle]:
+    """The year of an address, whoever asks: a page also asks `sees_cycle`."""
+    found = Cycle.objects.filter(bloc__province__slug=province, bloc__slug=bloc, year=year)
+    return with_following(found.select_related("bloc__province"))
 
 
 def handovers_of(cycle: Cycle) -> QuerySet[Handover]:

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -12,8 +13,10 @@ def by(request):
 
 
 def get_cycle(request, province, bloc, year):
-    cycles = queries.with_frame(queries.cycles_for(request.user, timezone.now()))
-    return get_object_or_404(cycles, bloc__province__slug=province, bloc__slug=bloc, year=year)
+    cycle = get_object_or_404(queries.cycles_at(province, bloc, year))
+    if not queries.sees_cycle(cycle, request.user, timezone.now()):
+        raise Http404
+    return cycle
 
 
 def standing(request, cycle):

@@ -1,4 +1,4 @@
-"""A refusal that no form caught becomes a page that explains it, and so does text that no database keeps."""
+"""Pages that read each thing once; a refusal that no form caught, and text that no database keeps, explained."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from config.kit.reading import one_reading
 from config.kit.refusals import Conflict, Refused
 
 UNKEPT = "Nội dung có ký tự không lưu được. Hãy xóa ký tự đó rồi gửi lại."
@@ -34,3 +35,16 @@ class RefusedMiddleware:
         if not isinstance(exception, Refused):
             return None
         return render(request, "refused.html", {"refused": exception}, status=status)
+
+
+class OneReadingMiddleware:
+    """A request that only reads asks the database once for what several parts of its page show."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with one_reading():
+            return self.get_response(request)

@@ -1,7 +1,8 @@
 """A page that many apps draw together reads each thing once.
 
 Inside `one_reading()` a function marked `@read_once` answers the same question from what it has read already;
-outside of it, and so in every service, the mark changes nothing.
+outside of it, and so in every service, the mark changes nothing. A GET or HEAD is one reading from end to end
+(`middleware.py`); what a POST draws when it is refused opens its own.
 """
 
 from collections.abc import Callable, Hashable, Iterator
@@ -19,6 +20,10 @@ _answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("answers", default
 @contextmanager
 def one_reading() -> Iterator[None]:
     """For drawing only: nothing may be written inside, or the page would show what was there before."""
+    if _answers.get() is not None:
+        # A page that is part of a reading goes on with it.
+        yield
+        return
     token = _answers.set({})
     try:
         yield

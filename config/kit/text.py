@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -68,11 +69,13 @@ def sort_key(text: str) -> str:
     return f"{letters}\t{tones}"
 
 
+@lru_cache(maxsize=20_000)
 def number(value: Decimal | int | None, places: int | None = None) -> str:
     """“1.234,50”: dot for thousands, decimal comma. `places=None` keeps the digits that matter."""
     if value is None:
         return ""
-    value = Decimal(value)
+    # Equal figures read alike: there is no “-0”.
+    value = Decimal(value) if value else Decimal(0)
     if places is None:
         plain = f"{value:f}"
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from blocs.queries import cycles_for, members_of, standing_in, terms_of
+from blocs.queries import members_of, standing_in, terms_of
 from blocs.rules import year_line
+from blocs.views.shared import get_cycle
 from config.kit import blobs, filetypes
 from config.kit.refusals import Refused, refuse
 from config.kit.text import search_key
@@ -30,11 +31,6 @@ SIGNING_TONES = {
     SigningState.REFUSED: "bad",
     SigningState.ABSENT: "info",
 }
-
-
-def get_cycle(request, province, bloc, year):
-    cycles = cycles_for(request.user, timezone.now())
-    return get_object_or_404(cycles, bloc__province__slug=province, bloc__slug=bloc, year=year)
 
 
 def get_document(request, pk):

@@ -4,13 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from blocs.queries import cycles_for
+from blocs.views.shared import get_cycle
 from meetings import queries
-
-
-def get_cycle(request, province, bloc, year):
-    cycles = cycles_for(request.user, timezone.now())
-    return get_object_or_404(cycles, bloc__province__slug=province, bloc__slug=bloc, year=year)
 
 
 def get_meeting(request, province, bloc, year, pk):

@@ -37,7 +37,7 @@ def test_the_people_of_the_chair_unit_are_the_secretariat_of_that_year_only(djan
         by=scene.admin, at=scene.later(),
     )  # fmt: skip
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         who = queries.standing_in(scene.cycle, scene.chair, MAY)
 
     assert who.is_chair
@@ -64,7 +64,7 @@ def test_a_term_holds_from_its_first_to_its_last_day():
     Term.objects.filter(office=Office.CHAIR).update(from_on=date(2019, 3, 1), to_on=date(2019, 5, 2))
 
     def chairs(day):
-        return queries.offices_of(scene.cycle, day)[0]
+        return queries.standing_in(scene.cycle, scene.member, at(day.year, day.month, day.day)).chair_units
 
     assert chairs(date(2019, 2, 28)) == frozenset()
     assert chairs(date(2019, 3, 1)) == chairs(date(2019, 5, 2)) == {scene.units[0].pk}
@@ -274,8 +274,33 @@ def test_terms_moves_and_the_following_year_are_read_from_the_rows():
     assert [move.to_phase for move in queries.moves_of(scene.cycle)] == ["executing", "launching"]
     assert queries.next_cycle_of(scene.cycle) == following
     assert queries.next_cycle_of(following) is None
-    framed = queries.with_frame(queries.cycles_for(scene.chair, MAY)).order_by("year")
-    assert [(one.member_count, one.has_following) for one in framed] == [(3, True), (3, False)]
+    address = (scene.province.slug, scene.bloc.slug)
+    assert [queries.cycles_at(*address, year).get().has_following for year in (2019, 2020)] == [True, False]
+
+
+def test_a_year_is_seen_by_whom_the_list_of_years_names():
+    scene = new_cycle()
+    elsewhere, left = ProvinceFactory(), UnitFactory(province=scene.province)
+    former = AppointmentFactory(unit=left, role=Role.UNIT_OFFICER).user
+    MembershipFactory(cycle=scene.cycle, unit=left, left_on=date(2019, 4, 9))
+    people = {
+        "member": (scene.member, True),
+        "former member": (former, True),
+        "administrator of all": (AppointmentFactory(unit=None, role=Role.ADMIN).user, True),
+        "auditor here": (
+            AppointmentFactory(unit=None, province=scene.province, role=Role.AUDITOR).user,
+            True,
+        ),
+        "auditor elsewhere": (
+            AppointmentFactory(unit=None, province=elsewhere, role=Role.AUDITOR).user,
+            False,
+        ),
+        "unit of no bloc": (AppointmentFactory(unit=UnitFactory(province=scene.province)).user, False),
+    }
+
+    for name, (user, sees) in people.items():
+        assert queries.sees_cycle(scene.cycle, user, MAY) is sees, name
+        assert queries.cycles_for(user, MAY).filter(pk=scene.cycle.pk).exists() is sees, name
 
 
 def test_the_next_year_to_open_is_the_first_that_some_bloc_lacks():

@@ -423,8 +423,8 @@ def test_a_new_chair_takes_over_the_day_after_the_last_one():
         (scene.units[0], date(2019, 2, 28)),
         (scene.units[2], None),
     ]
-    assert queries.offices_of(scene.cycle, DAY)[0] == {scene.units[2].pk}
-    assert queries.offices_of(scene.cycle, date(2019, 2, 28))[0] == {scene.units[0].pk}
+    assert queries.standing_in(scene.cycle, scene.member, at(2019, 3, 1)).chair_units == {scene.units[2].pk}
+    assert queries.standing_in(scene.cycle, scene.member, at(2019, 2, 28)).chair_units == {scene.units[0].pk}
 
 
 def test_a_chair_mended_on_its_first_day_ends_on_that_day():

@@ -554,7 +554,7 @@ LISTS = {
     "blocs": 5,
     "bloc": 8,
     "cycle": 11,
-    "cycle_members": 12,
+    "cycle_members": 11,
     "province_desk": 13,
     "officers": 10,
     "units": 7,
