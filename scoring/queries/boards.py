@@ -25,7 +25,6 @@ from scoring.enums import (
 )
 from scoring.models import Criterion, Guidance, Mark, Scoreboard
 from scoring.rules import (
-    WITH_EFFECTS,
     BlocFigures,
     Context,
     FormatError,
@@ -38,6 +37,7 @@ from scoring.rules import (
     Scale,
     Scored,
     Total,
+    acts_on_others,
     criteria_on_lateness,
     findings_of,
     grades_from_json,
@@ -75,6 +75,11 @@ class Board:
     @cached_property
     def rules(self) -> dict[int, Rule]:
         return {leaf.pk: rule_from_json(leaf.rule, leaf.kind) for leaf in self.leaves}
+
+    @cached_property
+    def acting(self) -> frozenset[int]:
+        """Leaves whose marks do something to other criteria, so that their figures count, not only their points."""
+        return frozenset(key for key, rule in self.rules.items() if acts_on_others(rule))
 
     @cached_property
     def depths(self) -> dict[int, int]:
@@ -166,8 +171,8 @@ class Board:
         return total_of(self.nodes, scored, self.scale, self.awaited(stage), late)
 
     def scored(self, leaf: Criterion, mark: Mark) -> Scored:
-        # Reading figures back is slow, and only a few kinds do something to other criteria.
-        if leaf.kind not in WITH_EFFECTS:
+        # Reading figures back is slow, and few criteria do something to others.
+        if leaf.pk not in self.acting:
             return Scored(MarkState(mark.state), mark.points)
         inputs = inputs_from_json(CriterionKind(leaf.kind), mark.inputs)
         return stored(self.rules[leaf.pk], leaf.max_points, inputs, MarkState(mark.state), mark.points)
@@ -242,8 +247,10 @@ def board_of(scoreboard: Scoreboard) -> Board:
 def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
     """The scoreboard in force: the adopted one, else the newest draft."""
     boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
-    boards = boards.select_related("guidance", "cycle__bloc__province", "adopted_by")
-    return boards.order_by("status", "-version").first()
+    found = boards.select_related("guidance", "adopted_by").order_by("status", "-version").first()
+    if found is not None:
+        found.cycle = cycle
+    return found
 
 
 def drafts_of(cycle: Cycle) -> QuerySet[Scoreboard]:

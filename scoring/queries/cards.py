@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from json import loads
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, JSONField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
@@ -18,10 +19,10 @@ from blocs.queries import Standing, cycles_for, terms_of
 from config.kit.reading import read_once
 from config.kit.text import key_of
 from scoring.enums import CriterionKind, MarkState, NaReason, ScoreboardStatus, ScorecardState, Stage
-from scoring.models import Criterion, Mark, MarkEvidence, Scorecard
-from scoring.queries.boards import Board, board_of
+from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence, Scorecard
+from scoring.queries.boards import Board, board_of, scoreboard_of
 from scoring.queries.lateness import late_of, lates_of
-from scoring.rules import WITH_EFFECTS, Lateness, Total
+from scoring.rules import Lateness, Total
 
 # The card is with its unit.
 EDITABLE_CARD = (ScorecardState.DRAFT, ScorecardState.PROPOSED, ScorecardState.RETURNED)
@@ -41,7 +42,7 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
 class MarkRow(NamedTuple):
     """What sums and tables need of a mark; a whole bloc of them is read many times faster than as rows of a model.
 
-    `inputs` is empty for kinds that do nothing to other criteria.
+    `inputs` is empty for criteria that do nothing to others.
     """
 
     card_id: int
@@ -101,34 +102,28 @@ class CardView:
 @read_once
 def cards_of(cycle: Cycle) -> QuerySet[Scorecard]:
     """The cards of the adopted scoreboard, in the order of the bloc."""
-    return (
-        Scorecard.objects.filter(
-            scoreboard__cycle=cycle,
-            scoreboard__status=ScoreboardStatus.ADOPTED,
-            unit__memberships__cycle=cycle,
-            unit__memberships__left_on=None,
-        )
-        .select_related(
-            "unit",
-            "verifier",
-            "scoreboard__guidance",
-            "scoreboard__cycle__bloc__province",
-            "sent_by",
-            "verified_by",
-        )
-        .order_by("unit__memberships__position", "pk")
-    )
+    scoreboard = scoreboard_of(cycle)
+    if scoreboard is None or scoreboard.status != ScoreboardStatus.ADOPTED:
+        return Scorecard.objects.none()
+    # By way of the board all cards share it, its guidance and the year, instead of each reading its own.
+    present = scoreboard.cards.filter(unit__memberships__cycle=cycle, unit__memberships__left_on=None)
+    return present.select_related("unit", "verifier").order_by("unit__memberships__position", "pk")
 
 
 def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:
-    """Cards a person may open: the own unit's; sent ones for whoever checks them; all once the meeting agreed."""
+    """Cards a person may open: the own unit's; sent ones for whoever checks them; all once the meeting agreed.
+
+    What is with its unit is nobody else's: the auditor alone reads everything.
+    """
     cards = cards_of(cycle)
-    if who.reads_all:
+    if who.is_auditor:
         return cards
-    if not who.member_of:
-        return cards.none()
     own = Q(unit__in=who.member_of)
     sent = ~Q(state__in=EDITABLE_CARD)
+    if who.reads_all:
+        return cards.filter(own | sent)
+    if not who.member_of:
+        return cards.none()
     if who.is_secretariat or who.is_vice:
         return cards.filter(own | sent)
     return cards.filter(own | (sent & Q(verifier__in=who.member_of)) | Q(state__in=SETTLED_CARD))
@@ -136,10 +131,12 @@ def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:
 
 def sees_card(who: Standing, card: Scorecard) -> bool:
     """The same law as `cards_for`, for a card that is already loaded."""
-    if who.reads_all or card.unit_id in who.member_of:
+    if who.is_auditor or card.unit_id in who.member_of:
         return True
-    if not who.member_of or card.state in EDITABLE_CARD:
+    if card.state in EDITABLE_CARD:
         return False
+    if who.reads_all or not who.member_of:
+        return who.reads_all
     is_judge = who.is_secretariat or who.is_vice or card.verifier_id in who.member_of
     return is_judge or card.state in SETTLED_CARD
 
@@ -195,11 +192,24 @@ def locked_card(pk: int) -> Scorecard:
     named = living.annotate(
         proof=Concat(Cast("criterion", TextField()), Value(":"), "upload__sha256", output_field=TextField())
     ).values("proof")
-    return (
+    # “criterion:version” for everything that was judged of them so far, across and by stages.
+    judged = Mark.objects.filter(card=OuterRef("pk")).annotate(of=_JUDGED).values("of")
+    crossed = CrossCheck.objects.filter(card=OuterRef("pk")).annotate(of=_JUDGED).values("of")
+    card = (
         Scorecard.objects.select_related("unit", "verifier", "scoreboard__guidance")
-        .annotate(proven=ArraySubquery(living.values("criterion")), proofs=ArraySubquery(named))
+        .annotate(
+            proven=ArraySubquery(living.values("criterion")),
+            proofs=ArraySubquery(named),
+            judged=ArraySubquery(judged.exclude(evidence_version="").distinct()),
+            crossed=ArraySubquery(crossed.exclude(evidence_version="").distinct()),
+        )
         .get(pk=pk)
     )
+    card.judged += card.crossed
+    return card
+
+
+_JUDGED = Concat(Cast("criterion", TextField()), Value(":"), "evidence_version", output_field=TextField())
 
 
 def members_without_card(cycle: Cycle) -> list[Unit]:
@@ -243,11 +253,14 @@ def light_views(
     cards: Sequence[Scorecard], board: Board, *, stages: Iterable[str] = Stage.values
 ) -> list[CardView]:
     """The same for sums and tables only: what is behind each figure is not read. One query."""
-    acting = [leaf.pk for leaf in board.leaves if leaf.kind in WITH_EFFECTS]
-    inputs = Case(When(criterion__in=acting, then=F("inputs")), default=Value({}, JSONField()))
+    # As text, for a thousand empty objects take longer to read than all points together.
+    inputs = Case(
+        When(criterion__in=board.acting, then=Cast("inputs", TextField())), default=Value(""),
+        output_field=TextField(),
+    )  # fmt: skip
     marks = Mark.objects.filter(card__in=[card.pk for card in cards], stage__in=list(stages))
     rows = marks.values_list(*MarkRow._fields[:-1], inputs)
-    return _views(cards, board, map(MarkRow._make, rows))
+    return _views(cards, board, [MarkRow(*row[:-1], loads(row[-1]) if row[-1] else {}) for row in rows])
 
 
 def _views(cards: Sequence[Scorecard], board: Board, marks: Iterable[Mark | MarkRow]) -> list[CardView]:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from blocs.models import Cycle
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
@@ -23,13 +26,20 @@ from scoring.rules import Total, UnitScores, warnings_of
 HEATS = 5
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One figure with its shade; `before` is what the unit itself had put where the stage says otherwise."""
 
     text: str = ""
     heat: str = ""
     before: str = ""
+
+
+@lru_cache(maxsize=10_000)
+def cell_html(cell: Cell) -> SafeString:
+    """A cell as it stands on the page: the same few figures come again and again, so each is drawn once."""
+    classes = " ".join(filter(None, ("num", cell.heat, "changed" if cell.before else "")))
+    title = format_html(' title="Đơn vị tự chấm {}"', cell.before) if cell.before else ""
+    return format_html('<td class="{}"{}>{}</td>', classes, title, cell.text)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,11 @@ class Line:
     spread: str = ""
     depth: int = 0
     style: str = ""
+
+    @cached_property
+    def drawn(self) -> SafeString:
+        """The figures as cells of the page."""
+        return mark_safe("".join(map(cell_html, self.cells)))
 
 
 def comparison_lines(shown: Comparison) -> list[Line]:

@@ -69,7 +69,7 @@ from scoring.rules.law import (
 from scoring.rules.leader import figures_seen
 from scoring.rules.numbers import Rounding, RoundingTable, exact_sum, rounded
 from scoring.rules.outcome import Context, Scored
-from scoring.rules.points import WITH_EFFECTS, bounds_of, points_of, stored
+from scoring.rules.points import acts_on_others, bounds_of, points_of, stored
 from scoring.rules.ranking import (
     Entry,
     Place,
@@ -90,7 +90,6 @@ __all__ = [
     "ACCEPTED",
     "RULE_TYPES",
     "VERBS",
-    "WITH_EFFECTS",
     "Band",
     "BandsRule",
     "BlocFigures",
@@ -147,6 +146,7 @@ __all__ = [
     "Total",
     "UnitScores",
     "ValueInputs",
+    "acts_on_others",
     "bloc_figures",
     "bloc_figures_from_json",
     "bloc_figures_to_json",

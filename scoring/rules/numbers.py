@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from math import ceil, floor
 
 from scoring.enums import CriterionKind, RoundingMode
 
 # Wide enough that adding and converting finite decimals of a card is never inexact.
 WIDE = Context(prec=80)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,4 @@ def as_decimal(exact: Fraction) -> Decimal:
 
 def exact_sum(values: Iterable[Decimal]) -> Decimal:
     """The exact sum of decimals, whatever their order."""
-    total = Decimal(0)
-    for value in values:
-        total = WIDE.add(total, value)
-    return total
+    return reduce(WIDE.add, values, ZERO)
