@@ -4,11 +4,12 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from config.kit.forms import NumberField, PageForm
-from config.kit.text import parse_number
+from config.kit.text import number, parse_number
 from scoring.enums import CriterionKind, GroupNature, NotArisen, ScoredBy
 from scoring.forms.guidance import lines
-from scoring.rules import rule_to_json
-from scoring.rules.written import rule_to_text
+from scoring.forms.rule_fields import RuleBlock, RuleForm
+from scoring.rules import FormatError, rule_from_json, rule_to_json
+from scoring.rules.wording import wording_of
 
 
 class BoardForm(PageForm, forms.Form):
@@ -22,12 +23,9 @@ class BoardForm(PageForm, forms.Form):
 class CriterionForm(PageForm, forms.Form):
     """One row of a frame: a new one, a group, or a criterion."""
 
-    rows = (
-        ("code", "max_points"),
-        ("title",),
-        ("kind", "nature"),
-        ("rule",),
-        ("conditions",),
+    # The rule is drawn between them.
+    above = (("code", "max_points"), ("title",), ("kind", "nature"))
+    below = (
         ("wording",),
         ("not_arisen", "scored_by"),
         ("evidence_hint", "needs_evidence"),
@@ -44,17 +42,6 @@ class CriterionForm(PageForm, forms.Form):
         choices=(("", "Nhóm, có tiêu chí con"), *CriterionKind.choices),
     )
     nature = forms.ChoiceField(label="Tính chất", required=False, choices=GroupNature.choices)
-    rule = forms.CharField(
-        label="Quy tắc",
-        required=False,
-        help_text="2/sáng kiến · Tốt = 10; Khá = 7 · từ 98 = 10; từ 95 đến dưới 98 = 7; dưới 95 = 0 · ≥ %, ≤ vụ, có/không",
-    )
-    conditions = forms.CharField(
-        label="Điều kiện, chế tài",
-        required=False,
-        help_text="chỉ tính một lần · không tính lại ở VIII · không xếp mức cao nhất · không xếp trên mức Khá · "
-        "hạ một mức · mất điểm tiêu chí I.2 · không xếp hạng; cách nhau bằng dấu chấm phẩy.",
-    )
     wording = forms.CharField(
         label="Cách tính điểm, nguyên văn", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -72,23 +59,20 @@ class CriterionForm(PageForm, forms.Form):
         empty_value=None,
         help_text="Kết quả chỉ nhập một lần ở giao ước; bảng tự chấm điểm lấy sang.",
     )
+    # What the row said when the form was opened.
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, read_rule, criterion=None, has_rows=False, targets=None, **kwargs):
-        """`read_rule(kind, words, conditions)` gives the rule, or raises with sentences."""
-        self.criterion, self.read_rule = criterion, read_rule
-        super().__init__(*args, **kwargs)
-        gone = set()
-        if has_rows:
-            gone = {
-                "kind",
-                "rule",
-                "conditions",
-                "evidence_hint",
-                "needs_evidence",
-                "scored_by",
-                "not_arisen",
-                "target",
-            }
+    def __init__(self, data=None, *, criterion=None, has_rows=False, targets=None, named=None, **kwargs):
+        """`named` = what a rule may name: its `grades` (code → name) and the `codes` of the frame (code → title)."""
+        self.criterion = criterion
+        super().__init__(data, **kwargs)
+        stored = rule_from_json(criterion.rule, criterion.kind) if criterion and criterion.kind else None
+        self.rule_form = None if has_rows else RuleForm(data, rule=stored, **(named or {}))
+        gone = (
+            {"kind", "evidence_hint", "needs_evidence", "scored_by", "not_arisen", "target"}
+            if has_rows
+            else set()
+        )
         if targets:
             self.fields["target"].choices = [
                 ("", "Không, đơn vị nhập số liệu ở bảng tự chấm"),
@@ -99,14 +83,17 @@ class CriterionForm(PageForm, forms.Form):
             gone.add("target")
         for name in gone:
             del self.fields[name]
-        kept = [tuple(name for name in row if name in self.fields) for row in self.rows]
-        self.helper.layout = Layout(*(self._row(names) for names in kept if names))
+        self.helper.layout = Layout(*self._kept(self.above), RuleBlock(), *self._kept(self.below))
+        self.helper.render_hidden_fields = True
+
+    def _kept(self, rows):
+        kept = (tuple(name for name in row if name in self.fields) for row in rows)
+        return [self._row(names) for names in kept if names]
 
     @staticmethod
-    def start(criterion, words="", conditions=""):
+    def start(criterion):
         kept = {name: getattr(criterion, name) for name in ROW_FIELDS}
-        target = str(criterion.target_id or "")
-        return {**kept, "rule": words, "conditions": conditions, "target": target}
+        return {**kept, "target": str(criterion.target_id or "")}
 
     def clean_target(self):
         return self.cleaned_data["target"] or None
@@ -117,37 +104,60 @@ class CriterionForm(PageForm, forms.Form):
         for name in ("code", "nature", "scored_by"):
             if not cleaned.get(name, "x"):
                 del cleaned[name]
-        if "rule" not in cleaned:
-            return cleaned
-        words, conditions = cleaned.pop("rule"), cleaned.pop("conditions")
-        kind = cleaned.get("kind", "")
-        if not kind:
-            cleaned["rule"] = {}
-        elif not self._says_the_same(kind, words, conditions):
-            try:
-                cleaned["rule"] = rule_to_json(self.read_rule(kind, words, conditions))
-            except ValueError as wrong:
-                self.add_error("rule", getattr(wrong, "reasons", [str(wrong)]))
+        if "kind" in cleaned:
+            cleaned["rule"] = self._rule(cleaned["kind"])
         return cleaned
 
-    def _says_the_same(self, kind, words, conditions):
-        """What words cannot say stays as it is, as long as the words do."""
-        known = self.initial.get("parsed_rule")
-        if not known or known.kind != kind:
-            return False
-        is_sent = self.add_prefix("conditions") in self.data
-        same_conditions = not is_sent or conditions == self.initial["conditions"]
-        return same_conditions and words in (self.initial["rule"], rule_to_text(known))
+    def _rule(self, kind):
+        if not kind:
+            return {}
+        try:
+            rule = self.rule_form.read(kind)
+        except FormatError as wrong:
+            self.add_error("kind", wrong.reasons)
+            return {}
+        if rule is None:
+            self.add_error(None, "Quy tắc có chỗ chưa đúng. Hãy sửa ở ô có dòng chữ đỏ.")
+            return {}
+        # A rule that says the same stays written as it is.
+        is_same = rule == self.rule_form.rule
+        return self.criterion.rule if is_same else rule_to_json(rule)
+
+    def values(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "opened"}
 
     def changes(self):
         """Only what differs from the criterion as it stands."""
         return {
-            name: value for name, value in self.cleaned_data.items() if value != getattr(self.criterion, name)
+            name: value for name, value in self.values().items() if value != getattr(self.criterion, name)
         }
 
     def fields_of_row(self):
         """Everything of a new row; its code is the one proposed when none was typed."""
-        return {"code": self.initial["code"], **self.cleaned_data}
+        return {"code": self.initial["code"], **self.values()}
+
+    def clashes(self):
+        """Where what was typed differs from the row as it now stands: name, typed, stored; in words."""
+        mine, stored = self.values(), self.criterion
+        found = [
+            (self.fields[name].label, self._said(name, value), self._said(name, getattr(stored, name)))
+            for name, value in self.changes().items()
+            if name != "rule"
+        ]
+        rules = [_rule_words(mine, mine.get("rule")), _rule_words(vars(stored), stored.rule)]
+        return [*found, ("Quy tắc", *rules)] if "rule" in self.changes() else found
+
+    def _said(self, name, value):
+        if isinstance(value, bool):
+            return "có" if value else "không"
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        words = number(value) if name == "max_points" else str(choices.get(value, value or ""))
+        return words or "để trống"
+
+
+def _rule_words(row, rule):
+    kind = row.get("kind")
+    return wording_of(rule_from_json(rule, kind), row["max_points"]) if kind else "là nhóm"
 
 
 ROW_FIELDS = (

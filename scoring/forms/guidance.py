@@ -10,13 +10,10 @@ from blocs.enums import MilestoneKind
 from config.kit.forms import DayField, NumberField, PageForm
 from config.kit.text import nfc, number, parse_number
 from scoring.enums import CriterionKind, NaPolicy, NotArisen, RankNumbering, RoundingMode, TieStepKind
-from scoring.rules import FormatError
+from scoring.forms.votes import VoteForm
 from scoring.rules.law import (
     AWARDS,
-    COMPARISONS,
-    MOST_PARTS,
     QUOTA_HINT,
-    VOTE_BASES,
     award_quota_from_text,
     award_quota_to_text,
     grade_quota_from_text,
@@ -25,12 +22,11 @@ from scoring.rules.law import (
     late_step_to_text,
     month_day,
     month_day_text,
-    vote_rule_from_json,
 )
 
 
-class GuidanceForm(PageForm, forms.Form):
-    """The whole law of a guidance, in sections; what a section does not show is kept."""
+class GuidanceForm(PageForm, VoteForm):
+    """The whole law of a guidance, in sections."""
 
     sections = (
         ("Văn bản", (("number", "issued_on"), ("title",), ("issuer",), ("from_year", "to_year"))),
@@ -47,12 +43,7 @@ class GuidanceForm(PageForm, forms.Form):
         ("Số lượng được đề nghị", tuple((f"quota_{code}",) for code in AWARDS)),
         (
             "Biểu quyết",
-            (
-                ("vote_base", "vote_comparison"),
-                ("vote_numerator", "vote_denominator"),
-                ("vote_quorum_numerator", "vote_quorum_denominator"),
-                ("vote_is_secret", "vote_proxy_allowed", "vote_own_unit_votes"),
-            ),
+            VoteForm.vote_rows,
         ),
         (
             "Các hạn trong năm",
@@ -93,31 +84,6 @@ class GuidanceForm(PageForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Mỗi dòng một bước: điểm thưởng; điểm trừ; nhóm V; tỷ lệ nữ 70.",
     )
-    vote_base = forms.ChoiceField(
-        label="Cơ sở tính", required=False, choices=(("", "Không quy định"), *VOTE_BASES.items())
-    )
-    vote_comparison = forms.ChoiceField(
-        label="So với ngưỡng", required=False, choices=tuple(COMPARISONS.items())
-    )
-    vote_numerator = forms.IntegerField(
-        label="Ngưỡng, tử số", required=False, min_value=0, max_value=MOST_PARTS, help_text="2/3: ghi 2 và 3."
-    )
-    vote_denominator = forms.IntegerField(
-        label="Ngưỡng, mẫu số", required=False, min_value=1, max_value=MOST_PARTS
-    )
-    vote_quorum_numerator = forms.IntegerField(
-        label="Có mặt tối thiểu, tử số",
-        required=False,
-        min_value=0,
-        max_value=MOST_PARTS,
-        help_text="Ghi 0 khi không quy định.",
-    )
-    vote_quorum_denominator = forms.IntegerField(
-        label="Có mặt tối thiểu, mẫu số", required=False, min_value=1, max_value=MOST_PARTS
-    )
-    vote_is_secret = forms.BooleanField(label="Bỏ phiếu kín", required=False)
-    vote_proxy_allowed = forms.BooleanField(label="Cho ủy quyền bằng văn bản", required=False)
-    vote_own_unit_votes = forms.BooleanField(label="Đơn vị được bỏ phiếu cho chính mình", required=False)
     late_per_day = NumberField(
         label="Trừ mỗi ngày chậm", required=False, min_value=0, max_digits=9, decimal_places=3
     )
@@ -136,8 +102,12 @@ class GuidanceForm(PageForm, forms.Form):
         help_text="Nơi nêu các ngưỡng mà thang điểm nhắc đến: ngưỡng “A”: từ 85 %.",
     )
 
+    # What the law said when the form was opened.
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.helper.render_hidden_fields = True
         for place, (code, label) in enumerate(AWARDS.items()):
             hint = "" if place else QUOTA_HINT
             self.fields[f"quota_{code}"] = forms.CharField(label=label, required=False, help_text=hint)
@@ -185,7 +155,7 @@ class GuidanceForm(PageForm, forms.Form):
         if guidance is None:
             council = province.council_name if province else ""
             return {"from_year": year, "scale": 100, "bonus_cap": 0, "deduction_cap": 0, "issuer": council,
-                    "step": Decimal("0.01"), "na_policy": NaPolicy.RESCALE}  # fmt: skip
+                    "step": Decimal("0.01"), "na_policy": NaPolicy.RESCALE, **VoteForm.vote_start({})}  # fmt: skip
         plain = {name: getattr(guidance, name) for name in GUIDANCE_FIELDS}
         rounding = guidance.roundings.get("default", {})
         return {
@@ -218,34 +188,16 @@ class GuidanceForm(PageForm, forms.Form):
         cleaned["quota_rules"] = {code: one for code, one in quotas.items() if one}
         days = {kind.value: self._typed(f"due_{kind}", month_day) for kind in MilestoneKind}
         cleaned["deadlines"] = {kind: day for kind, day in days.items() if day}
-        cleaned["vote_rule"] = self._vote_rule(cleaned)
+        cleaned["vote_rule"] = self.typed_vote_rule()
         return cleaned
 
-    def _vote_rule(self, cleaned):
-        if not cleaned.get("vote_base"):
-            return {}
-        rule = {
-            "base": cleaned["vote_base"],
-            "comparison": cleaned.get("vote_comparison") or "at_least",
-            **{name: cleaned.get(f"vote_{name}") for name in VOTE_INTEGERS},
-            **{name: cleaned[f"vote_{name}"] for name in VOTE_FLAGS},
-        }
-        rule = {name: value for name, value in rule.items() if value is not None}
-        try:
-            vote_rule_from_json(rule)
-        except FormatError as wrong:
-            self.add_error("vote_numerator", wrong.reasons)
-        return rule
-
     def law(self, guidance=None):
-        """The fields of the model; parts of the law that this form does not show are kept."""
+        """The fields of the model."""
         cleaned = self.cleaned_data
-        kept = guidance.vote_rule if guidance and cleaned["vote_rule"] else {}
         grades = _with_codes(cleaned["grades"], guidance.grades if guidance else [])
         return {
             **{name: cleaned[name] for name in GUIDANCE_FIELDS},
-            **{name: cleaned[name] for name in ("tie_chain", "quota_rules", "deadlines")},
-            "vote_rule": {**kept, **cleaned["vote_rule"]},
+            **{name: cleaned[name] for name in ("tie_chain", "quota_rules", "vote_rule", "deadlines")},
             "roundings": self._roundings(),
             "lateness": self._lateness(),
             "grades": grades,
@@ -275,32 +227,23 @@ class GuidanceForm(PageForm, forms.Form):
         return {**found, "is_percent": True} if found and cleaned["late_is_percent"] else found
 
 
-# Kinds of figures that are computed and so may need a rounding of their own; the rescaled total is one of them.
+# Kinds of figures that may have a rounding of their own; the rescaled total is one of them.
 ROUNDED = {
     "total": "Tổng điểm sau quy đổi",
-    **{
-        kind.value: kind.label
-        for kind in CriterionKind
-        if kind not in (CriterionKind.PASS_FAIL, CriterionKind.CHOICE, CriterionKind.BANDS)
-    },
+    **dict(CriterionKind.choices),
 }
-VOTE_INTEGERS = ("numerator", "denominator", "quorum_numerator", "quorum_denominator")
-VOTE_FLAGS = ("is_secret", "proxy_allowed", "own_unit_votes")
 
 
 def _law_start(guidance):
     """What the parts of the law that are kept as JSON look like when they are typed."""
     roundings = {name: one for name, one in guidance.roundings.items() if name in ROUNDED}
-    late, vote = guidance.lateness, guidance.vote_rule
-    # A rule that says nothing of these is secret, by mandate, and lets a unit vote on itself.
-    flags = {f"vote_{name}": vote.get(name, True) for name in VOTE_FLAGS}
+    late = guidance.lateness
     return {
         **{f"step_{name}": Decimal(one["step"]) for name, one in roundings.items() if "step" in one},
         **{f"mode_{name}": one.get("mode", "") for name, one in roundings.items()},
         **{f"quota_{code}": award_quota_to_text(one) for code, one in guidance.quota_rules.items()},
         **{f"due_{kind}": month_day_text(one) for kind, one in guidance.deadlines.items()},
-        **{f"vote_{name}": vote[name] for name in ("base", "comparison", *VOTE_INTEGERS) if name in vote},
-        **flags,
+        **VoteForm.vote_start(guidance.vote_rule),
         **{f"late_{name}": Decimal(late[name]) for name in ("per_day", "cap") if name in late},
         "late_is_percent": late.get("is_percent", False),
         "late_steps": "\n".join(late_step_to_text(one) for one in late.get("steps", ())),

@@ -1,6 +1,7 @@
 """The whole law of the year of a guidance, in words."""
 
 from blocs.enums import MilestoneKind
+from config.kit.text import day
 from scoring.models import Guidance
 from scoring.reports.papers import law_in_words
 from scoring.rules import FormatError, lateness_from_json
@@ -11,8 +12,8 @@ from scoring.rules.law import (
     lateness_in_words,
     month_day_text,
     roundings_in_words,
-    vote_rule_in_words,
 )
+from scoring.rules.votes import vote_details_in_words, vote_rule_in_words
 
 
 def law_pairs(guidance: Guidance) -> list[tuple[str, str]]:
@@ -32,12 +33,26 @@ def law_pairs(guidance: Guidance) -> list[tuple[str, str]]:
         for kind in MilestoneKind
         if kind in guidance.deadlines
     ]
+    votes = [vote_rule_in_words(guidance.vote_rule), *vote_details_in_words(guidance.vote_rule)]
     pairs |= {
         "Làm tròn": roundings_in_words(guidance.roundings),
         "Xếp loại": "; ".join(grade_in_words(one) for one in guidance.grades) or "không quy định",
         "Số lượng đề nghị": "; ".join(quotas) or "không quy định",
-        "Biểu quyết": vote_rule_in_words(guidance.vote_rule) or "không quy định",
+        "Biểu quyết": " ".join(votes) or "không quy định",
         "Gửi chậm": lateness or "không trừ điểm",
         "Các hạn trong năm": "; ".join(dates) or "không quy định",
     }
     return [(name, words[:1].upper() + words[1:]) for name, words in pairs.items()]
+
+
+def whole_law(guidance: Guidance) -> list[tuple[str, str]]:
+    """Everything that a person writes of a guidance, always under the same names: to be laid beside another."""
+    years = f"{guidance.from_year} đến {guidance.to_year}" if guidance.to_year else f"từ {guidance.from_year}"
+    head = [
+        ("Số, ký hiệu", guidance.number),
+        ("Trích yếu", guidance.title),
+        ("Cơ quan ban hành", guidance.issuer),
+        ("Ngày ban hành", day(guidance.issued_on)),
+        ("Năm áp dụng", years),
+    ]
+    return [*head, *law_pairs(guidance), ("Ghi chú", guidance.note or "để trống")]

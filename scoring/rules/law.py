@@ -1,4 +1,4 @@
-"""The guidance's law of the year that is kept as JSON: roundings, grades, ties, quotas, vote, dates."""
+"""The guidance's law of the year that is kept as JSON: roundings, grades, ties, quotas, dates."""
 
 import re
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ def _each(what: str, data: Any, read: reading.Reader) -> tuple[Any, ...]:
     return tuple(read(one) for one in data)
 
 
-# Shares, quotas, votes and days: what a person types, what is stored, and the words on the page.
+# Shares, quotas and days: what a person types, what is stored, and the words on the page.
 
 AWARDS: Mapping[str, str] = {
     "flag": "Cờ thi đua của UBND tỉnh",
@@ -183,77 +183,6 @@ def quotas_from_json(data: Any) -> dict[str, str]:
     except (KeyError, TypeError, AttributeError, ValueError) as wrong:
         raise FormatError([f"Số lượng được đề nghị ghi sai. {QUOTA_HINT}"]) from wrong
     return words
-
-
-VOTE_BASES: Mapping[str, str] = {
-    "entitled": "Tổng số đơn vị thành viên",
-    "present": "Số đơn vị thành viên có mặt",
-    "cast": "Số phiếu thu về",
-    "valid": "Số phiếu hợp lệ ghi đồng ý hoặc không đồng ý",
-}
-COMPARISONS: Mapping[str, str] = {"at_least": "Từ ngưỡng trở lên (≥)", "more_than": "Trên ngưỡng (>)"}
-MOST_PARTS = 1000
-
-
-def vote_rule_from_json(data: Any) -> Mapping[str, Any]:
-    """The rule of voting with whole numbers only; raises FormatError. An empty rule is no rule."""
-    if not isinstance(data, Mapping):
-        raise FormatError(["Điều kiện biểu quyết phải là một bảng gồm tên và giá trị."])
-    if not data:
-        return data
-    reasons = []
-    if data.get("base") not in VOTE_BASES or data.get("comparison", "at_least") not in COMPARISONS:
-        reasons.append("Điều kiện biểu quyết phải ghi cơ sở tính và cách so với ngưỡng.")
-    over, under = data.get("numerator"), data.get("denominator")
-    if not _is_share(over, under):
-        reasons.append(f"Ngưỡng biểu quyết phải là hai số nguyên, ví dụ 2/3; mẫu số từ 1 đến {MOST_PARTS}.")
-    elif data.get("comparison") == "more_than" and over == under:
-        reasons.append("Không ai đạt được ngưỡng trên 100 %. Hãy chọn “từ ngưỡng trở lên” hoặc giảm ngưỡng.")
-    elif data.get("comparison", "at_least") == "at_least" and over == 0:
-        reasons.append("Ngưỡng “từ … trở lên” phải lớn hơn 0.")
-    if not _is_share(data.get("quorum_numerator", 2), data.get("quorum_denominator", 3)):
-        reasons.append("Tỷ lệ có mặt tối thiểu phải là hai số nguyên; ghi tử số 0 nếu không quy định.")
-    if reasons:
-        raise FormatError(reasons)
-    return data
-
-
-def _is_share(over: Any, under: Any) -> bool:
-    return type(over) is int and type(under) is int and 0 < under <= MOST_PARTS and 0 <= over <= under
-
-
-def vote_rule_in_words(data: Mapping[str, Any]) -> str:
-    """The threshold and the quorum as one sentence; empty when the guidance states no rule."""
-    if not data:
-        return ""
-    base = VOTE_BASES[data["base"]]
-    whole = base[:1].lower() + base[1:]
-    over, under = data["numerator"], data["denominator"]
-    if over == 0:
-        words = "Được chọn khi có nhiều phiếu đồng ý nhất"
-    elif over == under:
-        words = f"Đạt khi toàn bộ {whole.removeprefix('tổng ').removeprefix('số ')} đồng ý"
-    else:
-        least = "trên" if data.get("comparison") == "more_than" else "ít nhất"
-        share = _share_words(over, under)
-        words = (
-            f"Đạt khi số phiếu đồng ý chiếm {least} {share} {whole}"
-            if data["base"] in ("cast", "valid")
-            else f"Đạt khi có {least} {share} {whole} đồng ý"
-        )
-    return f"{words}{_quorum_words(data.get('quorum_numerator', 2), data.get('quorum_denominator', 3))}."
-
-
-def _share_words(over: int, under: int) -> str:
-    return f"{over}%" if under == 100 else f"{over}/{under}"
-
-
-def _quorum_words(over: int, under: int) -> str:
-    if over == 0:
-        return ""
-    if over == under:
-        return "; cuộc họp hợp lệ khi toàn bộ đơn vị thành viên có mặt"
-    return f"; cuộc họp hợp lệ khi có mặt ít nhất {_share_words(over, under)} tổng số đơn vị thành viên"
 
 
 DAY_TEXT = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})")

@@ -11,7 +11,7 @@ from accounts.models import User
 from blocs.queries import Standing, standing_in, standing_in_province
 from blocs.services import lock_cycle, lock_province
 from config.kit.audit import audited
-from config.kit.refusals import Refused, refuse
+from config.kit.refusals import Conflict, Refused, refuse
 from scoring import policies, queries
 from scoring.enums import CriterionKind
 from scoring.models import Criterion, Guidance, Scoreboard
@@ -140,8 +140,13 @@ def add_criterion(
 
 
 @transaction.atomic
-def edit_criterion(*, criterion: Criterion, changes: Mapping[str, Any], by: User, at: datetime) -> Criterion:
-    """Reword or re-rule one row of a draft; rules that name it follow a new code."""
+def edit_criterion(
+    *, criterion: Criterion, changes: Mapping[str, Any], by: User, at: datetime, opened: str = ""
+) -> Criterion:
+    """Reword or re-rule one row of a draft; rules that name it follow a new code.
+
+    `opened` = the print of the row that the changes were typed on: a row that says something else by now is left.
+    """
     board, who, criterion = _locked_row(criterion, by, at)
     code = changes.get("code", criterion.code)
     taken = {one.code for one in board.criteria if one.pk != criterion.pk}
@@ -151,6 +156,8 @@ def edit_criterion(*, criterion: Criterion, changes: Mapping[str, Any], by: User
     refuse(policies.edit_criterion(who, owner, code, taken, becomes_leaf=becomes_leaf))
     if kind:
         refuse(_rule_faults(kind, changes.get("rule", criterion.rule)))
+    if opened and changes and opened != queries.row_print(criterion):
+        raise Conflict([f"Dòng {criterion.code} vừa được người khác sửa. Chưa có gì được ghi."])
     with audited("scoring.criterion.edited", by=by):
         if code != criterion.code:
             _rewrite_codes(board, {criterion.code: code})
@@ -248,9 +255,10 @@ def remove_criterion(*, criterion: Criterion, by: User, at: datetime) -> int:
     board, who, criterion = _locked_row(criterion, by, at)
     refuse(policies.remove_criterion(who, board.scoreboard or board.guidance))
     gone = below(board.spots, criterion.pk)
+    left = [one for one in board.criteria if one.pk not in gone]
     with audited("scoring.criterion.removed", by=by):
         criterion.delete()
-        _settle(board, [one for one in board.criteria if one.pk not in gone])
+        _settle(board, left)
     return len(gone)
 
 

@@ -4,24 +4,21 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from blocs.queries import standing_in, standing_in_province
 from blocs.rules import year_line
 from blocs.views.shared import by, get_cycle
 from config.kit.refusals import Refused
-from config.kit.text import key_of
 from scoring import forms, policies, queries, services
-from scoring.imports.rule_words import rule_cells, rule_from_cells
 from scoring.reports.law import law_pairs
 from scoring.rules import FormatError
 from scoring.rules.frames import limits_of, sums_of
-from scoring.rules.tree import below, next_code
 from scoring.rules.wording import wording_of
-from scoring.views.guidance import EXAMPLES, findings_context, get_guidance
+from scoring.views.guidance import findings_context, get_guidance
 
 
 @dataclass
@@ -39,10 +36,13 @@ class Desk:
     def url(self, act, *more):
         return reverse(self.names[act], args=[*self.slugs, *more])
 
-    def read_rule(self, kind, words, conditions):
-        """The rule that two typed lines say; sanctions may name a grade as the guidance calls it."""
-        grades = {grade["name"].casefold(): grade["code"] for grade in self.board.guidance.grades}
-        return rule_from_cells(kind, words, conditions, "", grades)
+    def named(self):
+        """What the rule of a row may name: grades of the guidance, and other rows."""
+        grades = {grade["code"]: grade["name"] for grade in self.board.guidance.grades}
+        return {
+            "grades": grades,
+            "codes": {one.code: f"{one.code} {one.title}"[:80] for one in self.board.criteria},
+        }
 
     def row(self, pk):
         if pk not in self.board.by_key:
@@ -83,7 +83,9 @@ def board_desk(request, province, bloc, year, row=None):
     cycle = get_cycle(request, province, bloc, year)
     found = queries.draft_board_of(cycle) or queries.scoreboard_of(cycle)
     if row is not None:
-        found = get_object_or_404(queries.criteria_of(cycle), pk=row).scoreboard
+        holder = queries.criteria_of(cycle).filter(pk=row).first()
+        # A row that somebody removed meanwhile: what was typed on it meets the draft it was in.
+        found = holder.scoreboard if holder else found if request.method == "POST" else None
     if found is None:
         raise Http404
     found.cycle = cycle
@@ -147,191 +149,6 @@ def _row(desk, criterion, sums):
         "url": desk.url("row", criterion.pk),
         "move_url": desk.url("move", criterion.pk),
     }
-
-
-# One row
-
-
-@require_http_methods(["GET", "POST"])
-def frame_add(request, pk):
-    return add_row(request, guidance_desk(request, pk))
-
-
-@require_http_methods(["GET", "POST"])
-def board_add(request, province, bloc, year):
-    return add_row(request, board_desk(request, province, bloc, year))
-
-
-def add_row(request, desk):
-    """A new row under the group ?nhom=, or right after the row ?sau=."""
-    after = _named(desk, request.GET.get("sau"))
-    parent = _named(desk, request.GET.get("nhom")) or (
-        desk.board.by_key.get(after.parent_id) if after else None
-    )
-    siblings = [one.code for one in desk.board.children_of(parent.pk if parent else None)]
-    depth = desk.board.depths[parent.pk] + 1 if parent else 0
-    taken = {one.code for one in desk.board.criteria}
-    start = {"code": next_code(parent.code if parent else "", siblings, taken, depth)}
-    start["kind"] = "direct" if parent else ""
-    form = forms.CriterionForm(
-        request.POST or None, read_rule=desk.read_rule, targets=desk.targets, initial=start
-    )
-    if form.is_valid():
-        try:
-            added = services.add_criterion(
-                owner=desk.owner, parent=parent, after=after, fields=form.fields_of_row(), **by(request)
-            )
-        except Refused as refused:
-            form.add_error(None, refused.reasons)
-        else:
-            messages.success(request, f"Đã thêm {added.code}.")
-            return redirect(_next_page(request, desk, added))
-    return _draw_form(request, desk, form, {"parent": parent, "after": after})
-
-
-def _next_page(request, desk, added):
-    """Another row beside the one just added, or back to it in the tree."""
-    if "again" in request.POST:
-        return f"{desk.url('add')}?sau={added.pk}"
-    return f"{desk.url('frame')}#r{added.pk}"
-
-
-def _named(desk, key):
-    found = key_of(key or "")
-    return None if found is None else desk.row(found)
-
-
-@require_http_methods(["GET", "POST"])
-def frame_row(request, pk, row):
-    return edit_row(request, guidance_desk(request, pk), row)
-
-
-@require_http_methods(["GET", "POST"])
-def criterion_edit(request, province, bloc, year, pk):
-    return edit_row(request, board_desk(request, province, bloc, year, pk), pk)
-
-
-def edit_row(request, desk, pk):
-    criterion = desk.row(pk)
-    form = forms.CriterionForm(
-        request.POST or None,
-        read_rule=desk.read_rule,
-        criterion=criterion,
-        has_rows=bool(desk.board.children_of(pk)),
-        targets=desk.targets,
-        initial=_start_of(criterion),
-    )
-    if form.is_valid():
-        try:
-            services.edit_criterion(criterion=criterion, changes=form.changes(), **by(request))
-        except Refused as refused:
-            form.add_error(None, refused.reasons)
-        else:
-            messages.success(request, f"Đã sửa {criterion.code}.")
-            return redirect(f"{desk.url('frame')}#r{pk}")
-    return _draw_form(request, desk, form, _row_context(desk, criterion))
-
-
-def _start_of(criterion):
-    rule = queries.rule_of(criterion)
-    words, conditions, _ = rule_cells(rule) if rule else ("", "", "")
-    return {**forms.CriterionForm.start(criterion, words, conditions), "parsed_rule": rule}
-
-
-def _row_context(desk, criterion, **given):
-    inside = below(desk.board.spots, criterion.pk)
-    groups = [one for one in desk.board.criteria if one.is_group and one.pk not in inside]
-    return {
-        "criterion": criterion,
-        "under": len(inside) - 1,
-        "move_form": forms.MoveForm(groups=groups, initial={"group": criterion.parent_id or ""}),
-        "split_form": None if criterion.is_group else forms.SplitForm(),
-        "urls": {act: desk.url(act, criterion.pk) for act in ("move", "split", "remove")},
-        "add_url": desk.url("add"),
-        **given,
-    }
-
-
-def _draw_form(request, desk, form, context):
-    status = 422 if form.is_bound else 200
-    examples = [(kind.label, example) for kind, example in EXAMPLES.items()]
-    return desk.draw(
-        request, "scoring/criterion.html", {"form": form, "examples": examples, **context}, status
-    )
-
-
-# Acts on one row
-
-
-@require_POST
-def frame_move(request, pk, row):
-    return move_row(request, guidance_desk(request, pk), row)
-
-
-@require_POST
-def board_move(request, province, bloc, year, pk):
-    return move_row(request, board_desk(request, province, bloc, year, pk), pk)
-
-
-def move_row(request, desk, pk):
-    criterion = desk.row(pk)
-    step = {"up": -1, "down": 1}.get(request.POST.get("step"), 0)
-    group = _named(desk, request.POST.get("group"))
-    try:
-        services.move_criterion(criterion=criterion, step=step, group=group, **by(request))
-    except Refused as refused:
-        return draw_tree(request, desk, 422, refused.reasons)
-    if not step:
-        messages.success(request, f"Đã chuyển {criterion.code} vào {group.code if group else 'cấp một'}.")
-    return redirect(f"{desk.url('frame')}#r{pk}")
-
-
-@require_http_methods(["GET", "POST"])
-def frame_split(request, pk, row):
-    return split_row(request, guidance_desk(request, pk), row)
-
-
-@require_http_methods(["GET", "POST"])
-def board_split(request, province, bloc, year, pk):
-    return split_row(request, board_desk(request, province, bloc, year, pk), pk)
-
-
-def split_row(request, desk, pk):
-    criterion = desk.row(pk)
-    form = forms.SplitForm(request.POST or None)
-    if form.is_valid():
-        try:
-            made = services.split_criterion(
-                criterion=criterion, parts=form.cleaned_data["parts"], **by(request)
-            )
-        except Refused as refused:
-            form.add_error("parts", refused.reasons)
-        else:
-            messages.success(request, f"Đã tách {criterion.code} thành {len(made)} phần.")
-            return redirect(f"{desk.url('frame')}#r{pk}")
-    context = {"criterion": criterion, "form": form}
-    return desk.draw(request, "scoring/criterion_split.html", context, 422 if form.is_bound else 200)
-
-
-@require_POST
-def frame_remove(request, pk, row):
-    return remove_row(request, guidance_desk(request, pk), row)
-
-
-@require_POST
-def board_remove(request, province, bloc, year, pk):
-    return remove_row(request, board_desk(request, province, bloc, year, pk), pk)
-
-
-def remove_row(request, desk, pk):
-    criterion = desk.row(pk)
-    try:
-        gone = services.remove_criterion(criterion=criterion, **by(request))
-    except Refused as refused:
-        return draw_tree(request, desk, 422, refused.reasons)
-    more = f" và {gone - 1} dòng con" if gone > 1 else ""
-    messages.success(request, f"Đã bỏ {criterion.code}{more}.")
-    return redirect(desk.url("frame"))
 
 
 # Acts on the whole frame

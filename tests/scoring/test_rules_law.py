@@ -2,10 +2,12 @@ from itertools import product
 
 import pytest
 
-from awards.enums import AwardCode
+from awards.enums import AwardCode, Comparison, Electorate, TieRule, VoteBase
 from awards.rules import in_words
 from awards.rules import rule_from_json as vote_rule_of_awards
+from awards.rules import rule_to_json as vote_rule_to_json
 from awards.rules.quota import QuotaRule
+from awards.rules.votes import details_in_words
 from blocs.enums import MilestoneKind
 from scoring.rules import FormatError, lateness_from_json
 from scoring.rules.law import (
@@ -21,6 +23,14 @@ from scoring.rules.law import (
     month_day_text,
     quotas_from_json,
     roundings_in_words,
+)
+from scoring.rules.votes import (
+    COMPARISONS,
+    ELECTORATES,
+    SILENT,
+    TIE_RULES,
+    VOTE_BASES,
+    vote_details_in_words,
     vote_rule_from_json,
     vote_rule_in_words,
 )
@@ -32,22 +42,59 @@ def test_awards_are_called_as_everywhere_else():
     assert dict(AwardCode.choices) == AWARDS
 
 
-@pytest.mark.parametrize(
-    ("base", "share", "comparison", "quorum"),
-    list(product(("entitled", "present", "cast", "valid"), SHARES, ("at_least", "more_than"), SHARES)),
-)
-def test_a_rule_of_voting_reads_as_the_poll_will_read_it(base, share, comparison, quorum):
-    rule = {
-        "base": base, "numerator": share[0], "denominator": share[1], "comparison": comparison,
-        "quorum_numerator": quorum[0], "quorum_denominator": quorum[1],
-    }  # fmt: skip
+def test_voting_is_called_as_in_the_polls():
+    tables = (
+        (VoteBase, VOTE_BASES),
+        (Comparison, COMPARISONS),
+        (Electorate, ELECTORATES),
+        (TieRule, TIE_RULES),
+    )
+    for enum, words in tables:
+        assert dict(enum.choices) == words
+    silent = vote_rule_to_json(vote_rule_of_awards({"base": "cast", "numerator": 1, "denominator": 2}))
+    assert {name: silent[name] for name in SILENT} == {**SILENT, "tie_chain": list(SILENT["tie_chain"])}
+
+
+def said_alike(rule):
+    """The guidance refuses what a poll would refuse, and says the rest in the poll's own words."""
     try:
-        words = in_words(vote_rule_of_awards(rule))
+        read = vote_rule_of_awards(rule)
     except ValueError:
         with pytest.raises(FormatError):
             vote_rule_from_json(rule)
-    else:
-        assert vote_rule_in_words(vote_rule_from_json(rule)) == words
+        return
+    assert vote_rule_in_words(vote_rule_from_json(rule)) == in_words(read)
+    told = [line for line in details_in_words(read) if not line.startswith("Không có ý kiến")]
+    assert vote_details_in_words(rule) == told
+
+
+@pytest.mark.parametrize(
+    ("base", "share", "comparison", "electorate"),
+    list(product(VOTE_BASES, SHARES, COMPARISONS, ELECTORATES)),
+)
+def test_a_rule_of_voting_reads_as_the_poll_will_read_it(base, share, comparison, electorate):
+    rule = {"base": base, "numerator": share[0], "denominator": share[1], "comparison": comparison}
+    for quorum, written in product(SHARES, (True, False)):
+        more = {"quorum_numerator": quorum[0], "quorum_denominator": quorum[1], "written_allowed": written}
+        said_alike({**rule, "electorate": electorate, **more})
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2, 9, 10, "2", True])
+def test_rounds_and_steps_at_equal_votes_read_as_the_poll_will_read_them(rounds):
+    chains = [
+        (),
+        ("meeting", "score"),
+        *product(TIE_RULES, repeat=2),
+        tuple(TIE_RULES),
+        ("score", "x"),
+        ([],),
+    ]
+    for chain, secret in product(chains, (True, False)):
+        rule = {"base": "cast", "numerator": 1, "denominator": 2, "rounds": rounds, "tie_chain": list(chain)}
+        said_alike({**rule, "is_secret": secret, "proxy_allowed": secret, "own_unit_votes": secret})
+    said_alike({**rule, "rounds": 2, "tie_chain": ["chair"], "colour": "red"})
+    said_alike({**rule, "rounds": 2, "tie_chain": ["chair"], "is_secret": "yes"})
+    said_alike({**rule, "rounds": 2, "tie_chain": "chair"})
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ D = Decimal
         ("direct", "", "Chấm từ 0 đến 10"),
         ("pass_fail", "", "Đạt được 10; không đạt được 0"),
         ("choice", "Tốt = 10; Khá = 7,5", "Tốt: 10; Khá: 7,5"),
-        ("choice", "Tốt = 10; Sai phạm = 0 (mất điểm cả nhóm); chỉ mức cao nhất", "Tốt: 10; Sai phạm: 0"),
+        ("choice", "Tốt = 10; Sai phạm = 0 (mất điểm cả nhóm); chỉ mức cao nhất", "Tốt: 10; Sai phạm: 0 (mất điểm cả nhóm); chỉ tính mức cao nhất"),
         (
             "bands",
             "%: từ 98 trở lên = 10; từ 95 đến dưới 98 = 7; dưới 95 = 0",
@@ -40,7 +40,7 @@ D = Decimal
         (
             "bonus",
             "Nhất = 2; Nhì = 1; chỉ mức cao nhất",
-            "Thưởng: Nhất: 2; Nhì: 1; chỉ tính mức cao nhất; tối đa 10",
+            "Thưởng: Nhất: 2; Nhì: 1; tối đa 10; chỉ tính mức cao nhất",
         ),
         ("bonus", "Nhất = 2", "Thưởng: Nhất: 2; tối đa 10"),
         ("deduction", "5/trường hợp; tối đa 8", "Trừ 5 điểm mỗi trường hợp, tối đa 8"),
