@@ -72,6 +72,12 @@ SEARCH_SOURCES: list[str] = [
     "scoring.queries.search_for",
 ]
 
+# Files that only the pages of an app may show to others than their own unit, so that one law decides who sees them.
+# `def private_uploads() -> QuerySet` of their keys.
+PRIVATE_UPLOADS: list[str] = [
+    "scoring.queries.evidence_uploads",
+]
+
 # What must hold in the whole database. `def violations() -> list[str]`.
 INVARIANTS: list[str] = [
     "blocs.queries.violations",

@@ -14,6 +14,7 @@ from blocs.queries import (
     READING_ROLES,
     Standing,
     members_of,
+    sources,
     standing_in,
     standing_in_province,
     today,
@@ -73,13 +74,18 @@ def documents_for(user: User, at: datetime) -> QuerySet[Document]:
 
 
 def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
-    """Files a person may open: the own unit's, those shown to the whole bloc, all for its secretariat."""
+    """Files a person may open: the own unit's, those shown to the whole bloc, all for its secretariat.
+
+    What an app shows by its own law (evidence goes with its card) is not opened by this address.
+    """
     scope = _scope(user, at)
+    is_private = Q()
+    for private in sources("PRIVATE_UPLOADS"):
+        is_private |= Q(pk__in=private())
     return (
         Upload.objects.select_related("unit", "document")
         .filter(
-            scope["all"]
-            | scope["kept"]
+            (scope["all"] | scope["kept"]) & ~is_private
             | (scope["member"] | scope["admin"]) & Q(is_shared=True)
             | Q(unit__in=scope["units"])
         )

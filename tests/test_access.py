@@ -123,7 +123,7 @@ document_upload                      draft             post
 signing_sign                         signing           post
 signing_refuse                       signing           post
 signing_absent                       signing           post
-upload                               evidence upload   > 224 2222 222224 444
+upload                               evidence upload   > 224 4444 444444 444
 upload                               chair upload      > 444 2222 222224 444
 upload_new_version                   evidence upload   post
 verification_search                  -                 2 222 2222 222222 222
@@ -205,13 +205,13 @@ board_renumber                       2020              post
 board_move                           draft criterion   post
 board_split                          draft criterion   > 222 2222 222222 444
 board_remove                         draft criterion   post
-scorecard                            own card          > 224 4444 222224 444
+scorecard                            own card          > 224 4444 444424 444
 scorecard                            sent card         > 444 2222 222224 444
 scorecard                            2019 card         > 222 2222 222224 444
-scorecard_pdf                        own card          > 224 4444 222224 444
+scorecard_pdf                        own card          > 224 4444 444424 444
 scorecard_pdf                        sent card         > 444 2222 222224 444
-scorecard_xlsx                       own card          > 224 4444 222224 444
-card_to_fill                         own card          > 224 4444 222224 444
+scorecard_xlsx                       own card          > 224 4444 444424 444
+card_to_fill                         own card          > 224 4444 444424 444
 card_to_fill                         sent card         > 444 2222 222224 444
 bloc_to_fill                         2020              > 222 2222 222224 444
 marks_import                         2020              > 222 2222 222224 444
@@ -230,8 +230,8 @@ card_unagree                         2019 card         post
 card_appraise                        2019 card         post
 marks_accept                         sent card         post
 marks_reason                         sent card         post
-evidence                             evidence          > 224 4444 222224 444
-evidence_file                        evidence file     > 224 4444 222224 444
+evidence                             evidence          > 224 4444 444424 444
+evidence_file                        evidence file     > 224 4444 444424 444
 evidence_cite                        evidence file     post
 evidence_replace                     evidence file     post
 evidence_remove                      evidence file     post

@@ -1,7 +1,7 @@
 """Cross-checks: what the members gave each other, who may read it when, and the figure that follows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -23,7 +23,7 @@ from scoring.enums import (
     ScoredBy,
     Stage,
 )
-from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence, Scoreboard, Scorecard
+from scoring.models import Criterion, CrossCheck, Mark, Scoreboard, Scorecard
 from scoring.queries.boards import Board, board_of, scoreboard_of
 from scoring.queries.cards import EDITABLE_CARD, CardView, cards_of
 from scoring.rules import CrossResult, bounds_of, cross_result
@@ -128,10 +128,11 @@ class CrossView:
     def _result(
         self, leaf: Criterion, method: CrossMethod, counted: Iterable[Mapping[int, CrossCheck]]
     ) -> CrossResult:
-        points = [checks[leaf.pk].points for checks in counted if leaf.pk in checks]
+        given = [checks[leaf.pk] for checks in counted if leaf.pk in checks]
         kind = CriterionKind(leaf.kind)
         bounds = bounds_of(kind, self.board.natures[leaf.pk], leaf.max_points)
-        return cross_result(points, method, self.board.roundings.of(kind), bounds)
+        result = cross_result([one.points for one in given], method, self.board.roundings.of(kind), bounds)
+        return replace(result, versions=tuple(one.evidence_version for one in given))
 
     def seen_by(self, who: Standing) -> bool:
         """Others' marks: after the closing, or once all that this person scores for is sent."""
@@ -249,11 +250,6 @@ def cross_unexplained(view: CardView, results: Mapping[int, CrossResult]) -> lis
 
 def differs(result: CrossResult | None, points: Decimal | None) -> bool:
     return result is not None and result.points is not None and result.points != points
-
-
-def evidence_across(card: Scorecard) -> QuerySet[MarkEvidence]:
-    """The living evidence that whoever scores a card across may open."""
-    return MarkEvidence.objects.filter(card=card, removed_at=None).select_related("upload").order_by("pk")
 
 
 def cross_todos_for(user: User, at: datetime) -> list[Todo]:

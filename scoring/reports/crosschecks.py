@@ -8,7 +8,7 @@ from blocs.queries import Standing
 from config.kit.text import moment, number
 from scoring.enums import MarkState, Stage
 from scoring.models import Criterion, CrossCheck, MarkEvidence
-from scoring.queries import CrossSheet, CrossView
+from scoring.queries import CrossSheet, CrossView, evidence_note, versions_note
 from scoring.reports.sheet import (
     Field,
     fields_of,
@@ -37,10 +37,12 @@ class CrossLine:
     explanation: str = ""
     evidence_hint: str = ""
     files: Sequence[MarkEvidence] = ()
+    older: Sequence[MarkEvidence] = ()
     fields: list[Field] = field(default_factory=list)
     has_figures: bool = False
     mine: str = ""
     reason: str = ""
+    judged: str = ""
     version: str = ""
     saved: str = ""
     is_missing: bool = False
@@ -50,6 +52,7 @@ class CrossLine:
     conflict: str = ""
     agreed: str = ""
     sentence: str = ""
+    agreed_judged: str = ""
     others: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -94,12 +97,17 @@ def cross_lines(
             lines.append(_group(view, criterion))
             continue
         line = _leaf(view, criterion, sheet, is_open=is_open, typed=(typed or {}).get(criterion.pk))
-        line.files = evidence.get(criterion.pk, ())
+        found = evidence.get(criterion.pk, ())
+        line.files = [one for one in found if not one.removed_at]
+        line.older = [one for one in found if one.removed_at]
         line.errors = list((errors or {}).get(criterion.pk, ()))
-        line.others = [_other(one, criterion) for one in shown if criterion.pk in one.checks]
+        line.others = [_other(one, criterion, line.files) for one in shown if criterion.pk in one.checks]
+        if sheet and criterion.pk in sheet.checks:
+            line.judged = evidence_note(sheet.checks[criterion.pk], line.files)
         if view.is_closed and criterion.pk in view.results:
             result = view.results[criterion.pk]
             line.agreed, line.sentence = points_text(result.points), result.sentence
+            line.agreed_judged = versions_note(result.versions, line.files)
         if conflicts and criterion.pk in conflicts:
             theirs = conflicts[criterion.pk]
             line.conflict = points_text(theirs.points) if theirs else MarkState.MISSING.label
@@ -163,12 +171,13 @@ def _leaf(
     )
 
 
-def _other(sheet: CrossSheet, leaf: Criterion) -> dict[str, str]:
+def _other(sheet: CrossSheet, leaf: Criterion, files: Sequence[MarkEvidence]) -> dict[str, str]:
     check = sheet.checks[leaf.pk]
     return {
         "unit": sheet.unit.short_name,
         "points": points_text(check.points),
         "reason": check.reason,
+        "judged": evidence_note(check, files),
         "by": f"{check.author}, {moment(check.marked_at)}",
         "aside": "" if sheet.counts else why_not_counted(sheet),
     }

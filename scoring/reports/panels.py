@@ -80,7 +80,7 @@ def _card_line(
     card, cycle = view.card, view.card.scoreboard.cycle
     may_open = queries.sees_card(who, card)
     stages = queries.visible_stages(who, card) if may_open else ()
-    sees_progress = may_open or who.is_secretariat or who.is_vice
+    sees_progress = may_open or who.is_secretariat or who.is_vice or who.reads_all
     own = view.total(Stage.SELF)
     has_begun = bool(view.at(Stage.SELF))
     state = ScorecardState(card.state)

@@ -22,6 +22,8 @@ class CrossResult:
     sentence: str
     lowest: Decimal | None = None
     highest: Decimal | None = None
+    # The versions of the evidence that the scorers have judged.
+    versions: tuple[str, ...] = ()
 
 
 def cross_result(

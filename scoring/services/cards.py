@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -193,7 +194,8 @@ def add_evidence(
     quotation: str = "",
 ) -> MarkEvidence:
     """Keep a file as proof of the unit's claim on one criterion."""
-    refuse(policies.add_evidence(standing_in(card.scoreboard.cycle, by, at), card))
+    there = queries.same_file(card, criterion, sha256(content).hexdigest())
+    refuse(policies.add_evidence(standing_in(card.scoreboard.cycle, by, at), card, there))
     upload = upload_file(
         name=name, content=content, cycle=card.scoreboard.cycle, unit=card.unit, by=by, at=at
     )
@@ -213,9 +215,13 @@ def attach_evidence(
     page: str = "",
     quotation: str = "",
 ) -> MarkEvidence:
-    """Name a file that the unit has already given as proof on one criterion."""
+    """Name a file that the unit has already given as proof on one criterion, or cite it anew."""
     card, cycle = lock_card(card)
-    refuse(policies.attach_evidence(standing_in(cycle, by, at), card, criterion, upload))
+    is_cited = MarkEvidence.objects.filter(
+        card=card, criterion=criterion, upload=upload, removed_at=None
+    ).exists()
+    there = "" if is_cited else queries.same_file(card, criterion, upload.sha256)
+    refuse(policies.attach_evidence(standing_in(cycle, by, at), card, criterion, upload, there))
     with audited("scoring.evidence.added", by=by):
         evidence, _ = MarkEvidence.objects.update_or_create(
             card=card,
@@ -238,12 +244,14 @@ def replace_evidence(
 ) -> MarkEvidence:
     """Put a newer file in the place of one; the old one stays behind it as its earlier version."""
     card = evidence.card
-    refuse(policies.replace_evidence(standing_in(card.scoreboard.cycle, by, at), evidence))
+    there = queries.same_file(card, evidence.criterion, sha256(content).hexdigest())
+    refuse(policies.replace_evidence(standing_in(card.scoreboard.cycle, by, at), evidence, there))
     upload = new_version_of_upload(upload=evidence.upload, name=name, content=content, by=by, at=at)
     with transaction.atomic():
         card, cycle = lock_card(card)
         evidence = MarkEvidence.objects.select_related("upload", "criterion").get(pk=evidence.pk)
-        refuse(policies.replace_evidence(standing_in(cycle, by, at), evidence))
+        there = queries.same_file(card, evidence.criterion, upload.sha256)
+        refuse(policies.replace_evidence(standing_in(cycle, by, at), evidence, there))
         with audited("scoring.evidence.replaced", by=by):
             evidence.removed_at = at
             evidence.save(update_fields=["removed_at"])

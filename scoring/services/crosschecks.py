@@ -20,6 +20,7 @@ from scoring.services.marks import (
     MarkEntry,
     RefusedMarks,
     checked_marks,
+    evidence_now,
     lock_card,
     save_marks,
     shown,
@@ -97,6 +98,7 @@ def send_cross_check(
     confirmed = [check for check in stale if check.criterion_id not in keys]
     for check in confirmed:
         check.version += 1
+        check.evidence_version = evidence_now(card, check.criterion_id)
     with audited("scoring.cross_check.sent", by=by):
         _write(_signed([*entered, *confirmed], by, at))
     return list(sheet.values())
@@ -148,6 +150,7 @@ def _row(mark: Mark, scorer: Unit, old: CrossCheck | None) -> CrossCheck:
         ceiling=mark.ceiling,
         explanation=mark.explanation,
         reason=mark.reason,
+        evidence_version=mark.evidence_version,
         version=old.version + 1 if old else 1,
     )
 

@@ -217,14 +217,14 @@ def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _
         ceiling=high,
         explanation=with_source(scored.sentence, feed.source if feed and entry.inputs else ""),
         reason=entry.reason.strip(),
-        evidence_version="" if stage == Stage.SELF else _evidence_now(view, leaf.pk),
+        evidence_version="" if stage == Stage.SELF else evidence_now(view.card, leaf.pk),
     )
 
 
-def _evidence_now(view: CardView, criterion: int) -> str:
+def evidence_now(card: Scorecard, criterion: int) -> str:
     """The version of the evidence that a mark given now has judged."""
-    named = (proof.split(":") for proof in getattr(view.card, "proofs", ()))
-    return queries.judged_version(view, criterion, [sha256 for key, sha256 in named if int(key) == criterion])
+    named = (proof.split(":") for proof in getattr(card, "proofs", ()))
+    return queries.judged_version(card, criterion, [sha256 for key, sha256 in named if int(key) == criterion])
 
 
 def _before(view: CardView, leaf: Criterion, stage: str) -> Mark | None:
@@ -309,7 +309,7 @@ def accept_marks(
     ]
     with audited("scoring.marks.accepted", by=by):
         for mark in taken:
-            mark.evidence_version = _evidence_now(view, mark.criterion_id)
+            mark.evidence_version = evidence_now(card, mark.criterion_id)
         saved = write_marks(signed(mark, checked.get(mark.criterion_id), by, at) for mark in taken)
     _rescore(view, Stage.BLOC, saved, by)
     return saved

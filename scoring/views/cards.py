@@ -436,6 +436,9 @@ def _evidence_answer(card, leaf, form):
 
 def _draw_evidence(request, card, who, view, leaf, form):
     found = queries.evidence_of(card)
+    kept = [one for one in queries.evidence_files(who, card) if one.criterion_id == leaf.pk]
+    older = {one.pk: queries.versions_of(one, kept) for one in found.get(leaf.pk, ())}
+    behind = {one.pk for chain in older.values() for one in chain}
     sheet = sheet_of(view, queries.visible_stages(who, card), evidence=found)
     refusals = policies.add_evidence(who, card)
     files = [
@@ -445,7 +448,7 @@ def _draw_evidence(request, card, who, view, leaf, form):
                 initial={"page": one.page, "quotation": one.quotation}, auto_id=f"cite-{one.pk}-%s"
             ),
             "newer": forms.NewerForm(auto_id=f"newer-{one.pk}-%s"),
-            "older": queries.versions_of(one) if one.upload.previous_id else (),
+            "older": older[one.pk],
         }
         for one in found.get(leaf.pk, ())
     ]
@@ -453,6 +456,7 @@ def _draw_evidence(request, card, who, view, leaf, form):
         "card": card,
         "line": next(line for line in sheet.lines if line.key == leaf.pk),
         "files": files,
+        "gone": [one for one in kept if one.removed_at and one.pk not in behind],
         "form": form,
         "refusals": refusals,
         "is_own": card.unit_id in who.belongs_to,
@@ -512,7 +516,8 @@ def evidence_replace(request, province, bloc, year, unit, pk):
 
 @require_safe
 def evidence_file(request, province, bloc, year, unit, pk):
-    return serve_file(_evidence(request, (province, bloc, year, unit), pk).upload)
+    card, who = get_card(request, province, bloc, year, unit)
+    return serve_file(get_object_or_404(queries.evidence_files(who, card), pk=pk).upload)
 
 
 def serve_file(file):

@@ -184,7 +184,7 @@ def draw_cross(request, view, who, status=200, *, error=(), **more):
     sheet = view.sheets.get(scorer.pk) if scorer else None
     refusals = _refusals(who, card, scorer, sheet)
     evidence = {}
-    for one in queries.evidence_across(card):
+    for one in queries.evidence_files(who, card):
         evidence.setdefault(one.criterion_id, []).append(one)
     context = {
         "card": card,
@@ -231,8 +231,8 @@ def _accept_refusals(who, card):
 
 @require_safe
 def cross_file(request, province, bloc, year, unit, pk):
-    card, _ = get_cross(request, province, bloc, year, unit)
-    return serve_file(get_object_or_404(queries.evidence_across(card), pk=pk).upload)
+    card, who = get_cross(request, province, bloc, year, unit)
+    return serve_file(get_object_or_404(queries.evidence_files(who, card), pk=pk).upload)
 
 
 def _scorer_act(request, address, act, done):

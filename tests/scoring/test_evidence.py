@@ -1,8 +1,10 @@
 """Which evidence a mark has judged, what became of it since, and what was taken away."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,14 +13,17 @@ from blocs.queries import standing_in
 from config.kit.refusals import Refused
 from scoring import queries, services
 from scoring.enums import AppealOutcome, Stage
-from scoring.models import Mark
+from scoring.models import CrossCheck, Mark
 from scoring.queries.evidence import NO_EVIDENCE, fingerprint_of
 from scoring.rules import ValueInputs
-from tests.factories.documents import TINY_PDF, make_person
-from tests.factories.scoring import NOON, SMALL_FIGURES
+from tests.factories.crosschecks import CrossYear
+from tests.factories.documents import TINY_PDF, Year, make_person
+from tests.factories.scoring import NOON, SMALL_FIGURES, ScoringYear
 
 D = Decimal
 CODE = "I.2"
+VICE = 1
+HOUR = timedelta(hours=1)
 
 
 def pdf(number):
@@ -141,8 +146,9 @@ def test_a_file_is_replaced_by_a_newer_one_and_stays_behind_it(year):
 
     assert queries.evidence_of(year.card(2))[first.criterion_id] == [third]
     assert [one.upload.version for one in (first, second, third)] == [1, 2, 3]
-    assert queries.versions_of(third) == [second, first]
-    assert queries.versions_of(first) == []
+    kept = list(queries.evidence_files(standing_in(year.cycle, year.officers[2], NOON), year.card(2)))
+    assert queries.versions_of(third, kept) == [second, first]
+    assert queries.versions_of(first, kept) == []
     with pytest.raises(Refused, match="đã có bản mới hơn"):
         services.replace_evidence(evidence=second, name="x.pdf", content=pdf(4), **act)
     second.refresh_from_db()
@@ -159,19 +165,186 @@ def test_a_file_is_replaced_only_by_the_unit_and_while_the_card_is_with_it(year)
         services.replace_evidence(evidence=first, name="x.pdf", content=pdf(4), by=year.officers[2], at=NOON)
 
 
-def test_what_was_taken_away_stays_to_be_read_by_the_auditor(year):
-    kept = prove(year, 1)
-    services.remove_evidence(evidence=kept, by=year.officers[2], at=NOON)
+def test_what_was_once_sent_stays_to_be_read_and_what_never_was_is_the_units_own(year):
+    """A file replaced before sending, one replaced after the bloc judged it, and one taken away then."""
+    act = {"by": year.officers[2], "at": NOON}
+    never, judged, gone = prove(year, 1), prove(year, 2), prove(year, 3)
+    sent = services.replace_evidence(evidence=never, name="a.pdf", content=pdf(4), **act)
+    year.send(2, when=NOON + HOUR)
+    judge(year, 15)
+    give_back(year)
+    late = {"by": year.officers[2], "at": NOON + 2 * HOUR}
+    newer = services.replace_evidence(evidence=judged, name="b.pdf", content=pdf(5), **late)
+    services.remove_evidence(evidence=gone, **late)
+    services.send_card(card=year.card(2), by=year.heads[2], at=NOON + 3 * HOUR)
     auditor = make_person("xem@kg", "Giám sát", role=Role.AUDITOR, province=year.province)
 
     def seen(user):
-        return list(queries.removed_evidence(standing_in(year.cycle, user, NOON), year.card(2)))
+        return set(queries.evidence_files(standing_in(year.cycle, user, NOON), year.card(2)))
 
-    assert seen(auditor) == seen(year.head) == [kept]
-    assert seen(year.officers[2]) == seen(year.chair) == []
+    assert seen(year.officers[2]) == seen(auditor) == {never, judged, gone, sent, newer}
+    assert seen(year.chair) == seen(year.province_officer) == {judged, gone, sent, newer}
+    assert note(year) == "chấm theo bản 1"
+
+
+def test_the_same_file_is_attached_once(year):
+    first = prove(year, 1)
+    other = prove(year, 2)
+    there = "Tiêu chí đã có tệp này \\(“1.pdf”\\)"
+    with pytest.raises(Refused, match=there):
+        prove(year, 1)
+    with pytest.raises(Refused, match=there):
+        services.replace_evidence(evidence=other, name="x.pdf", content=pdf(1), by=year.officers[2], at=NOON)
+    assert queries.evidence_of(year.card(2)) == {first.criterion_id: [first, other]}
+    # On another criterion it proves something else; taken away, it may come again.
+    act = {"card": year.card(2), "name": "1.pdf", "content": pdf(1), "by": year.officers[2], "at": NOON}
+    services.add_evidence(criterion=year.criterion("I.1"), **act)
+    services.remove_evidence(evidence=first, by=year.officers[2], at=NOON)
+    again = prove(year, 1)
+    with pytest.raises(Refused, match=there):
+        services.attach_evidence(
+            card=year.card(2),
+            criterion=first.criterion,
+            upload=first.upload,
+            by=year.officers[2],
+            at=NOON,
+        )
+    assert again != first
 
 
 def test_the_units_own_mark_is_no_judgement(year):
     prove(year, 1)
     year.fill(2, {**SMALL_FIGURES, CODE: ValueInputs(D(10))})
     assert set(Mark.objects.values_list("evidence_version", flat=True)) == {""}
+
+
+def test_every_round_keeps_the_version_it_judged_and_says_where_it_has_changed(db, client):
+    """A member, the bloc, the meeting and the province, with a new file between each."""
+    year = CrossYear(sent=())
+    prove(year, 1)
+    year.send(2)
+    year.give(2, 3)
+    act = {"by": year.officers[2], "at": NOON}
+    ask = {"card": year.card(2), "criterion": year.criterion(CODE), "by": year.chair, "at": NOON}
+    asked = services.ask_explanation(**ask, question="Đủ?", due_on=date(2019, 11, 25))
+    services.answer_appeal(appeal=asked, answer="Có thêm", files=[("2.pdf", pdf(2))], **act)
+    services.decide_appeal(
+        appeal=asked, outcome=AppealOutcome.CHANGED, points=D(16), reason="Đúng", by=year.chair, at=NOON
+    )
+    year.give(2, VICE)
+    judge(year, 17)
+    services.accept_marks(card=year.card(2), by=year.chair, at=NOON)
+    services.finish_verification(card=year.card(2), by=year.chair, at=NOON)
+    contested = services.open_appeal(
+        card=year.card(2), criterion=year.criterion(CODE), question="Đủ", files=[("3.pdf", pdf(3))], **act
+    )
+    year.go("verifying")
+    services.decide_appeal(
+        appeal=contested, outcome=AppealOutcome.CHANGED, points=D(19), reason="Đúng", by=year.chair, at=NOON
+    )
+    year.close("đủ")
+
+    def shown(user):
+        client.force_login(user)
+        return client.get(
+            reverse("cross_check", args=[*year.cycle.slugs, year.units[2].slug])
+        ).content.decode()
+
+    crossed = dict(
+        CrossCheck.objects.filter(criterion__code=CODE).values_list("scorer__pk", "evidence_version")
+    )
+    judged = dict(Mark.objects.filter(criterion__code=CODE).values_list("stage", "evidence_version"))
+    assert {unit: version.partition("-")[0] for unit, version in crossed.items()} == {
+        year.units[3].pk: "1",
+        year.units[VICE].pk: "2",
+    }
+    assert crossed[year.units[VICE].pk] == judged[Stage.BLOC]
+    assert judged[Stage.MEETING].startswith("3-")
+    assert shown(year.officers[3]).count("chấm theo bản 1, 2") == 1
+    assert shown(year.officers[3]).count("chấm theo bản 1<") == 2
+    assert queries.cross_results(year.card(2))[year.criterion(CODE).pk].versions == (
+        crossed[year.units[VICE].pk],
+        crossed[year.units[3].pk],
+    )
+
+
+# Who opens a card, its papers and its evidence, in each of its states; whoever is not named finds nothing.
+SEES = {
+    "draft": "unit unit-head auditor",
+    "proposed": "unit unit-head auditor",
+    "sent": "unit unit-head chair vice officer head council auditor",
+    "returned": "unit unit-head auditor",
+    "verified": "unit unit-head chair vice officer head council auditor",
+    "agreed": "unit unit-head chair vice other officer head council auditor",
+}
+
+
+def people_of(year):
+    def of_province(name, role):
+        return make_person(name, name, role=role, province=year.province)
+
+    return {
+        "unit": year.officers[2],
+        "unit-head": year.heads[2],
+        "chair": year.chair,
+        "vice": year.officers[VICE],
+        "other": year.officers[3],
+        "officer": year.province_officer,
+        "head": year.head,
+        "council": of_province("hd@kg", Role.COUNCIL),
+        "auditor": of_province("xem@kg", Role.AUDITOR),
+        "admin": of_province("qt@kg", Role.ADMIN),
+        "stranger": Year(slug="khac", units=1).officers[0],
+    }
+
+
+def steps_of(year):
+    """Every state of a card in turn."""
+    act = {"at": NOON}
+    yield "draft"
+    services.propose_card(card=year.card(2), by=year.officers[2], **act)
+    yield "proposed"
+    services.send_card(card=year.card(2), by=year.heads[2], **act)
+    yield "sent"
+    give_back(year)
+    yield "returned"
+    send_again(year)
+    year.check(2)
+    yield "verified"
+    for index in (0, 1, 3):
+        year.walk(index)
+    year.go("reviewing")
+    services.agree_cards(cycle=year.cycle, by=year.chair, **act)
+    yield "agreed"
+
+
+def test_evidence_and_papers_are_opened_by_whoever_may_open_the_card(db, client):
+    year = ScoringYear(units=4)
+    year.fill(2)
+    kept = prove(year, 1)
+    people, place = people_of(year), [*year.cycle.slugs, year.units[2].slug]
+    card = reverse("scorecard", args=place)
+    papers = [reverse(name, args=place) for name in ("scorecard_xlsx", "card_to_fill", "scorecard_pdf")]
+    file, page = (
+        reverse("evidence_file", args=[*place, kept.pk]),
+        reverse("evidence", args=[*place, kept.criterion_id]),
+    )
+    bare = kept.upload.get_absolute_url()
+
+    for state in steps_of(year):
+        assert year.card(2).state == state
+        opened = {address: set() for address in (card, file, page, bare, *papers)}
+        for name, user in people.items():
+            client.force_login(user)
+            # Papers are drawn once for all states in which the same people read them.
+            for address in (card, file, page, bare, *(papers if state in ("draft", "agreed") else ())):
+                status = client.get(address).status_code
+                assert status in (200, 404), (state, name, address)
+                if status == 200:
+                    opened[address].add(name)
+        wanted = set(SEES[state].split())
+        assert opened[card] == opened[file] == opened[page] == wanted, state
+        # The bare address of a file is its unit's alone.
+        assert opened[bare] == {"unit", "unit-head"}, state
+        if state in ("draft", "agreed"):
+            assert all(opened[paper] == wanted for paper in papers), state

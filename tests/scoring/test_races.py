@@ -10,10 +10,11 @@ from config.kit.refusals import Refused
 from config.kit.text import number
 from scoring import queries, services
 from scoring.enums import ScorecardState, Stage
-from scoring.models import Appeal, CrossCheck, Mark, Scorecard
+from scoring.models import Appeal, CrossCheck, Mark, MarkEvidence, Scorecard
 from scoring.rules import ValueInputs
 from scoring.services import LostMarks, MarkEntry
 from tests.factories.crosschecks import CrossYear
+from tests.factories.documents import TINY_PDF
 from tests.factories.scoring import NOON, ScoringYear
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -174,3 +175,23 @@ def test_of_two_questions_on_one_criterion_one_is_asked():
 
     outcomes = at_once([ask] * 4)
     assert sum(isinstance(one, Appeal) for one in outcomes) == 1
+
+
+def test_the_same_file_sent_twice_at_once_is_attached_once():
+    year = ScoringYear()
+
+    def prove():
+        return services.add_evidence(
+            card=year.card(2),
+            criterion=year.criterion("I.2"),
+            name="a.pdf",
+            content=TINY_PDF,
+            by=year.officers[2],
+            at=NOON,
+        )
+
+    outcomes = at_once([prove, prove])
+
+    (refused,) = [one for one in outcomes if isinstance(one, Refused)]
+    assert refused.reasons == ["Tiêu chí đã có tệp này (“a.pdf”), không cần gửi lại."]
+    assert MarkEvidence.objects.count() == 1
