@@ -109,7 +109,7 @@ from scoring.queries.frames import (
 )
 from scoring.queries.imports import newest_guidance, province_of_slug, writers_of
 from scoring.queries.lateness import due_of, is_let_off, late_if_sent, late_of, lates_of
-from scoring.queries.leader import LeaderSheet, leader_sheet, led
+from scoring.queries.leader import LeaderSheet, card_in_bloc, leader_sheet, led
 from scoring.queries.prints import LAW_FIELDS, content_hash, law_print, row_print
 from scoring.queries.ranking import (
     has_adopted_ranking,
@@ -147,6 +147,7 @@ __all__ = [
     "board_of",
     "board_of_guidance",
     "boards_in",
+    "card_in_bloc",
     "card_view",
     "card_views",
     "cards_for",

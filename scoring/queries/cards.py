@@ -18,8 +18,16 @@ from blocs.models import Cycle, Membership, Unit
 from blocs.queries import Standing, cycles_for, terms_of
 from config.kit.reading import read_once
 from config.kit.text import key_of
-from scoring.enums import CriterionKind, MarkState, NaReason, ScoreboardStatus, ScorecardState, Stage
-from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence, Scorecard
+from scoring.enums import (
+    CriterionKind,
+    MarkState,
+    NaReason,
+    RankingStatus,
+    ScoreboardStatus,
+    ScorecardState,
+    Stage,
+)
+from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence, RankingRun, Scorecard
 from scoring.queries.boards import Board, board_of, scoreboard_of
 from scoring.queries.lateness import late_of, lates_of
 from scoring.rules import Lateness, Total
@@ -202,6 +210,11 @@ def locked_card(pk: int) -> Scorecard:
             proofs=ArraySubquery(named),
             judged=ArraySubquery(judged.exclude(evidence_version="").distinct()),
             crossed=ArraySubquery(crossed.exclude(evidence_version="").distinct()),
+            # “card:state” of all members, and whether their ranking is adopted: what re-scoring them asks.
+            bloc=ArraySubquery(
+                present_cards().filter(scoreboard=OuterRef("scoreboard")).annotate(of=_STATE).values("of")
+            ),
+            is_ranked=Exists(RANKED),
         )
         .get(pk=pk)
     )
@@ -209,6 +222,15 @@ def locked_card(pk: int) -> Scorecard:
     return card
 
 
+def present_cards() -> QuerySet[Scorecard]:
+    """Cards of units that are members of the year."""
+    return Scorecard.objects.filter(
+        unit__memberships__cycle=F("scoreboard__cycle"), unit__memberships__left_on=None
+    )
+
+
+RANKED = RankingRun.objects.filter(cycle=OuterRef("scoreboard__cycle"), status=RankingStatus.ADOPTED)
+_STATE = Concat(Cast("pk", TextField()), Value(":"), "state", output_field=TextField())
 _JUDGED = Concat(Cast("criterion", TextField()), Value(":"), "evidence_version", output_field=TextField())
 
 

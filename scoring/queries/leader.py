@@ -1,14 +1,16 @@
 """What the whole bloc says about criteria that are scored against its leader (target_leader)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from scoring.enums import CriterionKind, MarkState, NaReason, ScorecardState, Stage
 from scoring.models import Criterion, Mark, MarkEvidence, Scorecard
-from scoring.queries.boards import Board
+from scoring.queries.boards import Board, board_of
+from scoring.queries.cards import RANKED, CardView, card_view, marks_by_stage, present_cards
+from scoring.queries.lateness import late_of
 from scoring.rules import BlocFigures, Inputs, NotApplicable, figures_seen, inputs_from_json
 
 # Whose figures a stage goes by: its own, else what the stages before it say.
@@ -30,11 +32,15 @@ def led(board: Board) -> list[Criterion]:
 
 @dataclass(frozen=True)
 class LeaderSheet:
-    """The bloc's cards by key with their states, and their marks of some criteria by stage, criterion, card."""
+    """The bloc's cards by key with their states, and their marks of some criteria by stage, criterion, card.
+
+    `proven`: the cards and criteria that have evidence; `is_ranked`: the year's ranking is adopted.
+    """
 
     cards: Mapping[int, str]
     marks: Mapping[tuple[str, int, int], Mark]
     proven: frozenset[tuple[int, int]] = frozenset()
+    is_ranked: bool = False
     _seen: dict[tuple[str, int], dict[int, BlocFigures]] = field(default_factory=dict)
 
     @cached_property
@@ -51,6 +57,11 @@ class LeaderSheet:
                 return inputs_from_json(CriterionKind.TARGET_LEADER, mark.inputs)
         return None
 
+    def after(self, marks: Iterable[Mark]) -> "LeaderSheet":
+        """The same once these marks have been saved."""
+        now = {(mark.stage, mark.criterion_id, mark.card_id): mark for mark in marks}
+        return LeaderSheet(self.cards, {**self.marks, **now}, self.proven, self.is_ranked)
+
     def seen_by(self, card: int, stage: str, criterion: int) -> BlocFigures:
         """What one card is compared with at a stage."""
         if (stage, criterion) not in self._seen:
@@ -64,22 +75,55 @@ class LeaderSheet:
         return figures_seen({**entries, card: own}, self.sent)[card]
 
 
-def leader_sheet(
-    scoreboard: int, criteria: Iterable[Criterion], *, asks_evidence: bool = False
-) -> LeaderSheet:
-    """The members' cards and marks of these criteria: two queries, one more where points need evidence."""
-    keys = [leaf.pk for leaf in criteria]
-    cards = Scorecard.objects.filter(
-        scoreboard=scoreboard,
-        unit__memberships__cycle=F("scoreboard__cycle"),
-        unit__memberships__left_on=None,
+def leader_sheet(scoreboard: int, criteria: Iterable[Criterion]) -> LeaderSheet:
+    """The members' cards and marks of these criteria: two queries."""
+    cards = present_cards().filter(scoreboard=scoreboard).annotate(is_ranked=Exists(RANKED))
+    found = list(cards.values_list("pk", "state", "is_ranked"))
+    marks = _with_proof(Mark.objects.filter(card__scoreboard=scoreboard, criterion__in=_keys(criteria)))
+    is_ranked = any(ranked for _, _, ranked in found)
+    return _sheet({pk: state for pk, state, _ in found}, marks, is_ranked=is_ranked)
+
+
+def card_in_bloc(card: Scorecard, entered: Collection[int]) -> tuple[CardView, LeaderSheet | None]:
+    """A locked card, with what the bloc says where one of these criteria is compared with its leader.
+
+    Three queries at most: the bloc's marks come with the card's own.
+    """
+    board = board_of(card.scoreboard)
+    keys = _keys(leaf for leaf in led(board) if leaf.pk in entered)
+    if not keys:
+        return card_view(card, board), None
+    wanted = Q(card=card) | Q(card__scoreboard=card.scoreboard_id, criterion__in=keys)
+    marks = list(_with_proof(Mark.objects.filter(wanted)).select_related("author"))
+    own = marks_by_stage(mark for mark in marks if mark.card_id == card.pk)
+    states = dict(one.split(":") for one in card.bloc)
+    sheet = _sheet(
+        {int(pk): state for pk, state in states.items()},
+        [mark for mark in marks if mark.criterion_id in keys],
+        is_ranked=card.is_ranked,
+        proven={(card.pk, key) for key in card.proven},
     )
-    marks = Mark.objects.filter(card__scoreboard=scoreboard, criterion__in=keys).order_by("pk")
+    return CardView(card, board, own, late_of(card, board)), sheet
+
+
+def _keys(criteria: Iterable[Criterion]) -> set[int]:
+    return {leaf.pk for leaf in criteria}
+
+
+def _with_proof(marks: QuerySet[Mark]) -> QuerySet[Mark]:
     living = MarkEvidence.objects.filter(
-        card__scoreboard=scoreboard, criterion__in=keys, removed_at=None
-    ).values_list("card", "criterion")
-    return LeaderSheet(
-        dict(cards.values_list("pk", "state")),
-        {(mark.stage, mark.criterion_id, mark.card_id): mark for mark in marks},
-        frozenset(living) if asks_evidence else frozenset(),
+        card=OuterRef("card"), criterion=OuterRef("criterion"), removed_at=None
     )
+    return marks.annotate(is_proven=Exists(living)).order_by("pk")
+
+
+def _sheet(
+    cards: Mapping[int, str],
+    marks: Iterable[Mark],
+    *,
+    is_ranked: bool,
+    proven: Collection[tuple[int, int]] = (),
+) -> LeaderSheet:
+    by_place = {(mark.stage, mark.criterion_id, mark.card_id): mark for mark in marks}
+    shown = {(mark.card_id, mark.criterion_id) for mark in by_place.values() if mark.is_proven}
+    return LeaderSheet(cards, by_place, frozenset(shown | set(proven)), is_ranked)

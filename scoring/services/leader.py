@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from accounts.models import User
 from config.kit.audit import audited
 from scoring import queries
-from scoring.enums import CriterionKind, MarkState, RankingStatus, ScorecardState, Stage
-from scoring.models import Criterion, Mark, RankingRun, Scorecard
+from scoring.enums import CriterionKind, MarkState, ScorecardState, Stage
+from scoring.models import Criterion, Mark, Scorecard
 from scoring.queries import SETTLED_CARD, Board, LeaderSheet
 from scoring.rules import Scored, inputs_from_json, points_of, source_in, with_source
 
@@ -22,17 +22,19 @@ def rescore_bloc(
     *,
     stages: Sequence[str] = RESCORED_AT,
     criteria: Iterable[int] | None = None,
+    sheet: LeaderSheet | None = None,
 ) -> int:
     """Score the bloc again where it is compared with its leader: points and explanations, nothing else.
 
     Cards that the meeting has agreed and years whose ranking is adopted stay as they are. Gives how many
-    marks moved.
+    marks moved. `sheet`: what the bloc says of these criteria, where it has been read already.
     """
     leaves = [leaf for leaf in queries.led(board) if criteria is None or leaf.pk in set(criteria)]
-    if not leaves or _is_ranked(card):
+    if not leaves:
         return 0
-    asks = board.guidance.evidence_required and any(leaf.needs_evidence for leaf in leaves)
-    sheet = queries.leader_sheet(card.scoreboard_id, leaves, asks_evidence=asks)
+    sheet = sheet or queries.leader_sheet(card.scoreboard_id, leaves)
+    if sheet.is_ranked:
+        return 0
     open_cards = [key for key, state in sheet.cards.items() if state not in SETTLED_CARD]
     moved = [
         mark
@@ -45,11 +47,6 @@ def rescore_bloc(
         Mark.objects.bulk_create([mark for mark in moved if mark.pk is None])
         Mark.objects.bulk_update([mark for mark in moved if mark.pk], ["points", "explanation"])
     return len(moved)
-
-
-def _is_ranked(card: Scorecard) -> bool:
-    runs = RankingRun.objects.filter(cycle__scoreboards=card.scoreboard_id, status=RankingStatus.ADOPTED)
-    return runs.exists()
 
 
 def _moved(board: Board, sheet: LeaderSheet, stage: str, leaf: Criterion, card: int) -> Mark | None:

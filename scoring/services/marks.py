@@ -105,25 +105,27 @@ def save_marks(
     """
     card, cycle = lock_card(card)
     refuse(policies.save_marks(standing_in(cycle, by, at), card, stage))
-    view = queries.card_view(card)
+    view, sheet = queries.card_in_bloc(card, {entry.criterion_id for entry in entries})
     if check_versions:
         _refuse_lost(view, stage, entries)
-    marks = checked_marks(view, stage, entries)
+    marks = checked_marks(view, stage, entries, sheet)
     current = view.at(stage)
     with audited(f"scoring.marks.{stage}_saved", by=by):
         saved = write_marks(signed(mark, current.get(mark.criterion_id), by, at) for mark in marks)
     # A card that is still with its unit is nobody's leader yet.
-    if stage != Stage.SELF:
-        _rescore(view, stage, saved, by)
+    if stage != Stage.SELF and sheet is not None:
+        _rescore(view, stage, saved, by, sheet.after(saved))
     return view.after(stage, saved)
 
 
-def _rescore(view: CardView, stage: str, saved: Iterable[Mark], by: User) -> None:
+def _rescore(
+    view: CardView, stage: str, saved: Iterable[Mark], by: User, sheet: LeaderSheet | None = None
+) -> None:
     """Score the bloc again from a stage on, where one of these marks is compared with the bloc's leader."""
     led = {leaf.pk for leaf in queries.led(view.board)} & {mark.criterion_id for mark in saved}
     if led:
         stages = (Stage.MEETING,) if stage == Stage.MEETING else (Stage.BLOC, Stage.MEETING)
-        rescore_bloc(view.card, view.board, by, stages=stages, criteria=led)
+        rescore_bloc(view.card, view.board, by, stages=stages, criteria=led, sheet=sheet)
 
 
 def _refuse_lost(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> None:
@@ -154,12 +156,14 @@ def _typed(entry: MarkEntry) -> str:
     return ", ".join(str(part).replace(".", ",") for part in parts) or MarkState.MISSING.label
 
 
-def checked_marks(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> list[Mark]:
+def checked_marks(
+    view: CardView, stage: str, entries: Sequence[MarkEntry], sheet: LeaderSheet | None = None
+) -> list[Mark]:
     """The marks that the entries make; every cell that cannot stand is refused at once."""
     marks: list[Mark] = []
     faults: dict[int, list[str]] = {}
     awaited = view.board.awaited(stage)
-    told = _told(view, stage, entries)
+    told = _told(view, stage, entries, sheet)
     for entry in entries:
         leaf = view.board.by_key.get(entry.criterion_id)
         if leaf is None or leaf.is_group or leaf.code in awaited:
@@ -182,13 +186,17 @@ class _Told:
     feeds: Mapping[int, Feed] = field(default_factory=dict)
 
 
-def _told(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> _Told:
+def _told(
+    view: CardView, stage: str, entries: Sequence[MarkEntry], sheet: LeaderSheet | None = None
+) -> _Told:
     """Nothing is asked unless a criterion needs it."""
     by_key = view.board.by_key
     leaves = [by_key[entry.criterion_id] for entry in entries if entry.criterion_id in by_key]
     led = [leaf for leaf in leaves if leaf.kind == CriterionKind.TARGET_LEADER]
+    if sheet is None and led:
+        sheet = queries.leader_sheet(view.card.scoreboard_id, led)
     return _Told(
-        queries.leader_sheet(view.card.scoreboard_id, led) if led else None,
+        sheet,
         queries.feeds_of(view.card, leaves) if stage == Stage.SELF else {},
     )
 
