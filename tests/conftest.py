@@ -1,4 +1,5 @@
 import socket
+from collections import Counter
 
 import hypothesis
 import pytest
@@ -11,6 +12,28 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+
+
+# A worker takes a whole file; the other would stand idle while one that began last takes minutes.
+LONGEST = (
+    "test_kien_giang.py",
+    "test_secret_ballot.py",
+    "test_access.py",
+    "test_fuzz.py",
+    "test_launch.py",
+    "test_durability.py",
+    "test_scoring_story.py",
+    "test_demo.py",
+    "test_lost_session.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the longest files, then those with the most tests; inside a file the order stays random."""
+    sizes = Counter(item.path for item in items)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path.name, len(places)), -sizes[item.path], item.path))
 
 
 @pytest.fixture(scope="session")
