@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.kit import text
@@ -25,6 +27,7 @@ NUMBER_FORMATS = {
 }
 RIGHT_ALIGNED = {"number", "int", "percent"}
 THIN = Side(style="thin", color="999999")
+ROW_HEIGHT = 15
 # Excel takes a text that begins so for a formula; stored as text it stays what was typed.
 SUSPICIOUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -137,11 +140,24 @@ def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
     for row in sheet.table.rows:
         _write_row(page, row, columns)
     for line in (*sheet.table.notes, *sheet.foot):
-        write_cell(page, page.max_row + 1, 1, line)
+        _write_note(page, line, columns)
     page.page_setup.orientation = "landscape" if sheet.table.landscape else "portrait"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    # As on the papers: the number in the top margin, not on the first page.
+    page.page_margins = PageMargins(left=0.8, right=0.6, top=0.8, bottom=0.8, header=0.4)
+    page.HeaderFooter.differentFirst = True
+    page.oddHeader.center.text = "&P"
+
+
+def _write_note(page: Worksheet, line: str, columns: Sequence[Column]) -> None:
+    """A line below the table, over its whole width: a merged row does not grow by itself."""
+    row = page.max_row + 1
+    write_cell(page, row, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1))
+    width = sum(column.width for column in columns) or 1
+    page.row_dimensions[row].height = ROW_HEIGHT * max(ceil(len(line) / width), 1)
 
 
 def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
@@ -152,7 +168,9 @@ def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         page.column_dimensions[get_column_letter(index)].width = column.width
-    page.freeze_panes = page.cell(row + 1, 1)
+    # By name: a cell that is only asked for would leave an empty row under the header.
+    page.freeze_panes = f"A{row + 1}"
+    page.print_title_rows = f"{row}:{row}"
 
 
 def _write_row(page: Worksheet, row: Row, columns: Sequence[Column]) -> None:

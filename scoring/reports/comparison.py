@@ -157,7 +157,7 @@ def comparison_table(shown: Comparison) -> Table:
         Column("Nội dung, tiêu chí", width=44),
         Column("Điểm chuẩn", "number", 11),
         *(Column(card.unit.short_name, "number", 9, 2) for card in shown.cards),
-        Column("Từ – đến", width=11),
+        Column("Từ – đến", width=13),
     )
     rows = [_row(shown, criterion) for criterion in shown.board.criteria]
     known = [shown.total_of(card.pk) for card in shown.cards]

@@ -24,7 +24,6 @@ from scoring.rules.wording import wording_of
 
 STAGE_COLUMNS = ((Stage.SELF, "Tự chấm"), (Stage.BLOC, "Khối thẩm định"), (Stage.MEETING, "Thống nhất"),
                  (Stage.PROVINCE, "Tỉnh thẩm định"))  # fmt: skip
-NOT_DECIDED = "Đồng hạng được giữ nguyên, chờ quyết định."
 
 
 def drawn(table: Table) -> dict[str, Any]:
@@ -64,8 +63,9 @@ def _card_row(view: CardView, criterion: Any, stages: Sequence[str]) -> Row:
         for stage in stages:
             subtotal = view.total(stage).subtotals.get(criterion.code) if view.standing_at(stage) else None
             sums.append(subtotal.points if subtotal else None)
-        return Row((*head, *sums, ""), "group")
-    marks = [view.at(stage).get(criterion.pk) for stage in stages]
+        return Row((*head, *sums, _cut(view, criterion, stages)), "group")
+    # Where a stage says nothing of its own, what stands is printed: the column adds up to its total.
+    marks = [view.standing_at(stage).get(criterion.pk) if view.at(stage) else None for stage in stages]
     # A figure stays a number; a word (Không giao) stays a word.
     cells = [
         None if mark is None else (mark.points if mark.points is not None else mark_text(mark))
@@ -74,12 +74,19 @@ def _card_row(view: CardView, criterion: Any, stages: Sequence[str]) -> Row:
     return Row((*head, *cells, _explanation(view, criterion, stages)))
 
 
+def _cut(view: CardView, criterion: Any, stages: Sequence[str]) -> str:
+    """What took points away besides the rule: the cap of a group, a level, a sanction."""
+    subtotal = view.total(view.last_of(stages)).subtotals.get(criterion.code)
+    return subtotal.note if subtotal else ""
+
+
 def _explanation(view: CardView, criterion: Any, stages: Sequence[str]) -> str:
-    """The sentence of the last mark, and the reasons given on the way."""
+    """The sentence of the last mark, the reasons given on the way, and what took the points away."""
     marks = [mark for stage in stages if (mark := view.at(stage).get(criterion.pk))]
     if not marks:
         return ""
-    words = [marks[-1].explanation, *dict.fromkeys(mark.reason for mark in marks if mark.reason)]
+    reasons = dict.fromkeys(mark.reason for mark in marks if mark.reason)
+    words = [marks[-1].explanation, *reasons, _cut(view, criterion, stages)]
     return " ".join(word if word.endswith(".") else f"{word}." for word in words if word)
 
 
@@ -191,7 +198,7 @@ def ranking_table(run: RankingRun | None) -> Table:
         Column("Điểm thưởng", "number", 10, 2),
         Column("Điểm trừ", "number", 10, 2),
         Column("Tổng điểm", "number", 10, 2),
-        Column("Hạng", width=16),
+        Column("Hạng", width=20),
         Column("Xếp loại", width=14),
     )
     ordered = queries.in_rank_order(run.rows.all()) if run else []
@@ -284,12 +291,12 @@ def summary_table(cycle: Cycle, cards: Sequence[Scorecard], run: RankingRun | No
     roots = [node.code for node in board.nodes]
     columns = (
         Column("TT", "int", 6),
-        Column("Đơn vị", width=36),
+        Column("Đơn vị", width=34),
         *(Column(code, "number", 9, 2) for code in roots),
         Column("Tự chấm", "number", 10, 2),
         Column("Khối thẩm định", "number", 10, 2),
         Column("Thống nhất", "number", 10, 2),
-        Column("Hạng", width=14),
+        Column("Hạng", width=18),
         Column("Xếp loại", width=13),
     )
     placed = {row.unit_id: row for row in run.rows.all()} if run else {}
@@ -298,10 +305,11 @@ def summary_table(cycle: Cycle, cards: Sequence[Scorecard], run: RankingRun | No
         for place, view in enumerate(queries.light_views(cards, board), start=1)
     )
     by_code = {criterion.code: criterion for criterion in board.criteria}
-    notes = tuple(
-        f"{code}: {by_code[code].title} ({number(by_code[code].max_points)} điểm)." for code in roots
+    note = "; ".join(
+        f"{code}: {by_code[code].title} ({number(by_code[code].max_points)} điểm)" for code in roots
     )
-    return Table("Tổng hợp điểm", columns, rows, notes, landscape=True)
+    # One paragraph, so that the whole bloc stays on one page.
+    return Table("Tổng hợp điểm", columns, rows, (f"{note}.",), landscape=True)
 
 
 def _summary_row(place: int, view: CardView, roots: Sequence[str], row: RankingRow | None) -> Row:

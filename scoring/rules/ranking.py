@@ -199,9 +199,7 @@ def _broken(
     unknown = [entry.name for entry in tied if _figure(step, entry) is None]
     if unknown:
         # A step that cannot be taken is not skipped: a later step might then contradict it.
-        sentence = (
-            f"{step_name(step)}: thiếu số liệu của {', '.join(unknown)}. Hãy bổ sung hoặc ghi quyết định."
-        )
+        sentence = f"{step_name(step)}: thiếu số liệu của {', '.join(unknown)} nên không xét được."
         steps.append(StepRecord(units, step_name(step), sentence, separated=False))
         return _decided(tied, units, decisions, steps)
     groups = _split(tied, lambda entry: _figure(step, entry))
@@ -221,11 +219,14 @@ def _decided(
         (one for one in decisions if len(one.order) == len(units) and frozenset(one.order) == units), None
     )
     if decision is None:
-        sentence = f"{', '.join(entry.name for entry in tied)} vẫn bằng nhau, chờ quyết định của hội nghị."
+        # Read before the meeting decides and on the adopted paper where it decided nothing else.
+        sentence = f"{', '.join(entry.name for entry in tied)} vẫn bằng nhau: đồng hạng."
         steps.append(StepRecord(units, "Quyết định", sentence, separated=False))
         return [tied]
     by_unit = {entry.unit: entry for entry in tied}
     ordered = [by_unit[unit] for unit in decision.order]
-    sentence = f"Quyết định xếp {', '.join(entry.name for entry in ordered)}. Lý do: {decision.reason}"
+    sentence = (
+        f"Quyết định xếp {', '.join(entry.name for entry in ordered)}. Lý do: {decision.reason.rstrip('.')}."
+    )
     steps.append(StepRecord(units, "Quyết định", sentence, separated=True))
     return [[entry] for entry in ordered]

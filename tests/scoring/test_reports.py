@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -19,7 +20,7 @@ from scoring.models import Guidance, Mark
 from scoring.reports import archive, cycle_panel, papers, sheet_of
 from scoring.reports.panels import late_words, turn_of
 from scoring.reports.sheet import points_text, result_text
-from scoring.rules import NotApplicable, ValueInputs, inputs_to_json
+from scoring.rules import NotApplicable, Scored, ValueInputs, inputs_to_json, total_of
 from tests.factories.documents import at
 from tests.factories.scoring import (
     NOON,
@@ -92,6 +93,51 @@ def test_the_workbook_holds_figures_as_numbers_and_words_as_words(year):
     assert by_code["I.2"][2:4] == [20, 18]
     assert by_code["I.4"][3] == "Không giao"
     assert rows[-1][0] == "NGƯỜI LẬP – THỦ TRƯỞNG ĐƠN VỊ"
+
+
+def test_the_printed_card_recomputes_to_its_totals_stage_by_stage(year):
+    year.send(2, {**SMALL_FIGURES, "I.4": NotApplicable(NaReason.NOT_ASSIGNED)})
+    year.check(2, {"I.2": (D(15), "Chậm")})
+    year.go(Phase.REVIEWING)
+    card = year.card(2)
+    entries = services.entries_of(card, {"I.3": (D(1), "Hội nghị")})
+    services.save_marks(card=card, stage=Stage.MEETING, entries=entries, by=year.chair, at=NOON)
+    view = year.view(2)
+
+    rows = rows_of(papers.card_xlsx(view, ALL))
+    top = next(place for place, row in enumerate(rows) if row[0] == "TT")
+    printed = {row[0]: row for row in rows[top + 1 : -3]}
+    assert list(printed) == [criterion.code for criterion in view.board.criteria]
+    totals = rows[-3]
+    for column, stage in enumerate(view.marks, start=3):
+        marks = {
+            leaf.code: Scored(MarkState.NA)
+            if (cell := printed[leaf.code][column]) == "Không giao"
+            else Scored(MarkState.SCORED, D(str(cell)))
+            for leaf in view.board.leaves
+        }
+        found = total_of(view.board.nodes, marks, view.board.scale)
+        assert (found.total, stage) == (D(str(totals[column])), stage)
+
+
+def test_a_printed_card_says_what_cut_a_sum(year):
+    year.send(2)
+    view = year.view(2)
+    roots = tuple(replace(node, max_points=D(1)) if node.code == "I" else node for node in view.board.nodes)
+    view.board.__dict__["nodes"] = roots
+    texts = {row.cells[0]: row.cells[-1] for row in papers.card_table(view, ALL).rows}
+
+    assert texts["I"] == "Cộng được 55, lấy 1 theo mức của nhóm."
+
+
+def test_a_sheet_has_no_row_between_header_and_figures_and_prints_its_header_again(year):
+    year.send(2)
+    page = load_workbook(BytesIO(papers.card_xlsx(year.view(2), ALL))).active
+    header = next(row[0].row for row in page.iter_rows() if row[0].value == "TT")
+
+    assert page.cell(header + 1, 1).value == "I"
+    assert (page.freeze_panes, page.print_title_rows) == (f"A{header + 1}", f"${header}:${header}")
+    assert (page.oddHeader.center.text, page.HeaderFooter.differentFirst) == ("&P", True)
 
 
 def test_an_empty_card_prints_too(year):

@@ -49,7 +49,7 @@ def test_a_tie_for_the_flag_is_a_state_without_a_winner():
     (tie,) = ties_touching(ranking, 1)
     assert (tie.units, tie.first, tie.last) == (frozenset("AB"), 1, 2)
     assert ties_touching(ranking, 2) == ()
-    assert ranking.steps[-1].sentence == "Sở A, Sở B vẫn bằng nhau, chờ quyết định của hội nghị."
+    assert ranking.steps[-1].sentence == "Sở A, Sở B vẫn bằng nhau: đồng hạng."
 
 
 def test_the_chain_is_taken_step_by_step_and_each_step_is_recorded():
