@@ -77,8 +77,7 @@ def meetings_of(cycle: Cycle) -> QuerySet[Meeting]:
 
 def meetings_in(cycle: Cycle) -> list[Meeting]:
     """The same without what belongs to them; for a list of names, times and places. One query."""
-    found = Meeting.objects.filter(cycle=cycle).select_related("cycle__bloc__province")
-    return list(found.order_by("starts_at", "pk"))
+    return list(cycle.meetings.order_by("starts_at", "pk"))
 
 
 def meetings_for(user: User, at: datetime) -> QuerySet[Meeting]:

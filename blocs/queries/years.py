@@ -124,7 +124,7 @@ def with_following(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
 def cycles_at(province: str, bloc: str, year: int) -> QuerySet[Cycle]:
     """The year of an address, whoever asks: a page also asks `sees_cycle`."""
     found = Cycle.objects.filter(bloc__province__slug=province, bloc__slug=bloc, year=year)
-    return with_following(found.select_related("bloc__province"))
+    return found.select_related("bloc__province")
 
 
 def handovers_of(cycle: Cycle) -> QuerySet[Handover]:

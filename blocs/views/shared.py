@@ -13,7 +13,15 @@ def by(request):
 
 
 def get_cycle(request, province, bloc, year):
-    cycle = get_object_or_404(queries.cycles_at(province, bloc, year))
+    return _seen(request, queries.cycles_at(province, bloc, year))
+
+
+def get_cycle_with_following(request, province, bloc, year):
+    return _seen(request, queries.with_following(queries.cycles_at(province, bloc, year)))
+
+
+def _seen(request, cycles):
+    cycle = get_object_or_404(cycles)
     if not queries.sees_cycle(cycle, request.user, timezone.now()):
         raise Http404
     return cycle

@@ -239,7 +239,7 @@ def board_of_guidance(guidance: Guidance) -> Board:
 
 
 def board_of(scoreboard: Scoreboard) -> Board:
-    criteria = Criterion.objects.filter(scoreboard=scoreboard).select_related("target", "source")
+    criteria = Criterion.objects.filter(scoreboard=scoreboard).select_related("target")
     return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
 
 
@@ -247,7 +247,7 @@ def board_of(scoreboard: Scoreboard) -> Board:
 def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
     """The scoreboard in force: the adopted one, else the newest draft."""
     boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
-    found = boards.select_related("guidance", "adopted_by").order_by("status", "-version").first()
+    found = boards.select_related("guidance").order_by("status", "-version").first()
     if found is not None:
         found.cycle = cycle
     return found

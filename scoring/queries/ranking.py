@@ -12,14 +12,12 @@ from scoring.models import Guidance, RankingRow, RankingRun
 
 def ranking_of(cycle: Cycle) -> RankingRun | None:
     """The adopted ranking of a year, else the newest draft."""
-    return (
-        RankingRun.objects.filter(cycle=cycle)
-        .exclude(status=RankingStatus.REPLACED)
-        .select_related("cycle__bloc__province", "made_by", "adopted_by")
-        .prefetch_related(Prefetch("rows", RankingRow.objects.select_related("unit")))
-        .order_by("status", "-pk")
-        .first()
-    )
+    runs = RankingRun.objects.filter(cycle=cycle).exclude(status=RankingStatus.REPLACED)
+    runs = runs.order_by("status", "-pk")
+    found = runs.prefetch_related(Prefetch("rows", RankingRow.objects.select_related("unit"))).first()
+    if found is not None:
+        found.cycle = cycle
+    return found
 
 
 def in_rank_order(rows: Iterable[RankingRow]) -> list[RankingRow]:

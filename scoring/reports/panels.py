@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 
 from blocs.models import Cycle
-from blocs.queries import Standing
+from blocs.queries import Standing, members_of
 from blocs.rules import ArchiveItem, Panel
 from config.kit import pdf
 from config.kit.text import day
@@ -59,23 +59,39 @@ class CardLine:
 
 
 TOTALS = ((Stage.SELF, "Tự chấm"), (Stage.BLOC, "Khối thẩm định"), (Stage.MEETING, "Thống nhất"))
+# The page of a year has room for two.
+PANEL_TOTALS = TOTALS[:2]
 
 
-def card_lines(who: Standing, cycle: Cycle, cards: Sequence[Scorecard], due: date | None) -> list[CardLine]:
+def card_lines(
+    who: Standing,
+    cycle: Cycle,
+    cards: Sequence[Scorecard],
+    due: date | None,
+    stages: Sequence[str] = tuple(stage for stage, _ in TOTALS),
+) -> list[CardLine]:
     """The list of cards as this person may see it: figures only of cards that may be opened."""
     if not cards:
         return []
     board = queries.board_of(cards[0].scoreboard)
     offices = queries.offices_words(cycle)
-    unranked = queries.unranked_of(cycle)
+    unranked = {member.unit_id: member.unranked_reason for member in members_of(cycle)}
+    # What stands at the last of the stages may stand on those before it.
+    views = queries.light_views(cards, board, stages={Stage.SELF, *queries.STANDS_ON[stages[-1]]})
     return [
-        _card_line(place, who, view, offices, due, unranked.get(view.card.unit_id, ""))
-        for place, view in enumerate(queries.light_views(cards, board), start=1)
+        _card_line(place, who, view, stages, offices, due, unranked.get(view.card.unit_id, ""))
+        for place, view in enumerate(views, start=1)
     ]
 
 
 def _card_line(
-    place: int, who: Standing, view: CardView, offices: Mapping[int, str], due: date | None, unranked: str
+    place: int,
+    who: Standing,
+    view: CardView,
+    shown: Sequence[str],
+    offices: Mapping[int, str],
+    due: date | None,
+    unranked: str,
 ) -> CardLine:
     card, cycle = view.card, view.card.scoreboard.cycle
     may_open = queries.sees_card(who, card)
@@ -97,7 +113,7 @@ def _card_line(
         of=own.of,
         totals=tuple(
             points_text(view.total(stage).total) if stage in stages and view.at(stage) else ""
-            for stage, _ in TOTALS
+            for stage in shown
         ),
         late=late_words(card, due),
         is_own=card.unit_id in who.belongs_to,
@@ -136,8 +152,8 @@ def cycle_panel(who: Standing, cycle: Cycle) -> Panel | None:
     context = {
         "scoreboard": scoreboard,
         "is_adopted": bool(scoreboard and scoreboard.status == ScoreboardStatus.ADOPTED),
-        "lines": card_lines(who, cycle, cards, due),
-        "heads": [label for _, label in TOTALS[:2]],
+        "lines": card_lines(who, cycle, cards, due, [stage for stage, _ in PANEL_TOTALS]),
+        "heads": [label for _, label in PANEL_TOTALS],
         "due": day(due),
         "url": url,
     }

@@ -178,7 +178,7 @@ def hard_gate(cycle):
 
 
 def panel(who, cycle):
-    return Panel("Giao ước của khối", "components/tag.html", {"text": "chưa có"}, url="/giao-uoc/")
+    return Panel("Giao ước của khối", "components/clause.html", {"text": "chưa có"}, url="/giao-uoc/")
 
 
 def test_the_cycle_page_says_what_is_missing_whose_turn_it_is_and_by_when(scene, browse, wire, settings):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -26,6 +27,7 @@ from tests.factories.scoring import (
     NOON,
     RARE,
     RARE_LAW,
+    SMALL,
     SMALL_FIGURES,
     ScoringYear,
     figures_for,
@@ -1024,3 +1026,24 @@ def test_an_auditor_reads_and_changes_nothing(year, at_door):
     for name in ("card_send", "card_finish", "card_return"):
         assert client.post(address(year, name, "so-3")).status_code == 422
     assert client.post(address(year, "ranking_make")).status_code == 422
+
+
+# What is drawn in Python, not by a template, is escaped all the same
+
+EVIL = "<script>x</script>"
+
+
+@pytest.mark.parametrize("page", ["scorecard", "scores", "cycle", "comparison"])
+def test_what_people_write_is_text_on_every_page_of_figures(client, page):
+    rows = tuple({**row, "title": f"{row['title']} {EVIL}"} for row in SMALL)
+    year = ScoringYear(rows=rows)
+    Unit.objects.filter(pk=year.units[2].pk).update(name=f"Sở {EVIL}", short_name=f"S {EVIL}")
+    year.send(2)
+    year.check(2, {"I.2": (ValueInputs(D(5)), f"Lý do {EVIL}")})
+    client.force_login(year.chair)
+    slug = [year.units[2].slug] if page == "scorecard" else []
+
+    shown = client.get(reverse(page, args=[*year.cycle.slugs, *slug])).content.decode()
+
+    assert EVIL not in shown
+    assert escape(EVIL) in shown

@@ -12,6 +12,7 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from crispy_forms.utils import render_crispy_form
 from django import template
 from django.contrib.staticfiles import finders
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from config.kit import text
@@ -176,21 +177,24 @@ def _state_of(steps: Sequence[Mapping[str, str]]) -> str:
     return "done" if states == {"done"} else "todo"
 
 
-@register.inclusion_tag("components/tag.html")
+# Small and many on a list: drawn here, not each by a template of its own.
+@register.simple_tag
 def tag(text, tone="plain"):
-    return {"text": text, "tone": tone if tone in TONES else "plain"}
+    return format_html('<span class="tag {}">{}</span>', tone if tone in TONES else "plain", text)
 
 
-@register.inclusion_tag("components/progress.html")
+@register.simple_tag
 def progress(n, of, *, label="", text=True):
-    return {
-        "n": n,
-        "of": of or 1,
-        "shown_of": of,
-        "label": label,
-        "is_full": bool(of) and n >= of,
-        "has_text": text,
-    }
+    return format_html(
+        '<span class="measure{}"><progress value="{}" max="{}" aria-label="{}{} trên {}"></progress>{}</span>',
+        " full" if of and n >= of else "",
+        n,
+        of or 1,
+        f"{label}: " if label else "",
+        n,
+        of,
+        format_html('<span class="num">{}/{}</span>', n, of) if text else "",
+    )
 
 
 @register.inclusion_tag("components/empty.html")
