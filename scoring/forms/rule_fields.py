@@ -156,8 +156,10 @@ class RuleForm(PageForm, forms.Form):
     # What the page draws.
 
     def small_fields(self):
-        names = ("per", "item", "direction", "unit", "cap", "not_again_in", "rule_wording")
-        return [self._drawn(name) for name in names if name in self.fields]
+        return [self._drawn(name) for name in ("per", "item", "direction", "unit", "cap")]
+
+    def last_fields(self):
+        return [self._drawn(name) for name in ("not_again_in", "rule_wording") if name in self.fields]
 
     def flag_fields(self):
         return [self._drawn(name) for name in self.flags]

@@ -48,14 +48,15 @@ class VoteForm(forms.Form):
     )
 
     vote_rows = (
-        ("vote_electorate", "vote_base", "vote_comparison"),
+        ("vote_electorate", "vote_base"),
+        ("vote_comparison", "vote_rounds"),
         ("vote_numerator", "vote_denominator"),
         ("vote_quorum_numerator", "vote_quorum_denominator"),
         ("vote_is_secret", "vote_proxy_allowed"),
         ("vote_written_allowed", "vote_own_unit_votes"),
-        ("vote_rounds",),
-        STEPS[:3],
-        STEPS[3:],
+        STEPS[:2],
+        STEPS[2:4],
+        STEPS[4:],
     )
 
     def __init__(self, *args, **kwargs):

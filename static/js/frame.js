@@ -12,6 +12,9 @@
       part.hidden = !part.dataset.uses.split(" ").includes(kind.value);
     });
     rule.hidden = parts.every((part) => part.hidden);
+    // Where there are no levels, a sanction follows from every case.
+    const hasLevels = !rule.querySelector("table[data-rows=levels]").closest("[data-uses]").hidden;
+    rule.querySelectorAll("td.cell-level").forEach((cell) => cell.classList.toggle("idle", !hasLevels && !cell.querySelector("select").value));
   }
   kind.addEventListener("change", show);
   show();
@@ -19,6 +22,12 @@
   // One more line at the end of a table, as empty as a new page would give it.
   function addLine(table) {
     const body = table.tBodies[0];
+    const waiting = [...body.rows].find((line) => line.hidden);
+    if (waiting) {
+      waiting.hidden = false;
+      waiting.querySelector("input:not([type=hidden]), select").focus();
+      return;
+    }
     const last = body.rows[body.rows.length - 1];
     const line = last.cloneNode(true);
     const old = body.rows.length - 1;
@@ -40,8 +49,11 @@
   rule.querySelectorAll("table[data-rows]").forEach((table) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "btn btn-link";
+    button.className = "btn btn-secondary btn-sm mt-2";
     button.textContent = "Thêm dòng";
+    // Lines to fill wait until they are asked for.
+    const isEmpty = (line) => [...line.querySelectorAll("input:not([type=checkbox]), select[name$='-kind']")].every((one) => !one.value);
+    [...table.tBodies[0].rows].filter(isEmpty).slice(1).forEach((line) => { line.hidden = true; });
     button.addEventListener("click", () => {
       addLine(table);
       nameLevels();
