@@ -194,11 +194,11 @@ def ranking_table(run: RankingRun | None) -> Table:
     """Ranks as they are read out, ties as ties, those not ranked at the foot with the reason."""
     columns = (
         Column("TT", "int", 6),
-        Column("Đơn vị", width=40),
-        Column("Điểm thưởng", "number", 10, 2),
+        Column("Đơn vị", width=37),
+        Column("Điểm thưởng", "number", 13, 2),
         Column("Điểm trừ", "number", 10, 2),
         Column("Tổng điểm", "number", 10, 2),
-        Column("Hạng", width=20),
+        Column("Hạng", width=19),
         Column("Xếp loại", width=14),
     )
     ordered = queries.in_rank_order(run.rows.all()) if run else []
