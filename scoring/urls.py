@@ -68,6 +68,7 @@ cycle_urlpatterns = [
     path(CARD + "minh-chung/tep/<int:pk>/ghi/", cards.evidence_cite, name="evidence_cite"),
     path(CARD + "minh-chung/tep/<int:pk>/go/", cards.evidence_remove, name="evidence_remove"),
     path(CARD + "cham-cheo/", crosschecks.cross_check, name="cross_check"),
+    path(CARD + "cham-cheo/luu/", crosschecks.cross_save, name="cross_save"),
     path(CARD + "cham-cheo/tep/<int:pk>/", crosschecks.cross_file, name="cross_file"),
     path(CARD + "cham-cheo/khong-tinh/", crosschecks.cross_set_aside, name="cross_set_aside"),
     path(CARD + "cham-cheo/tinh-lai/", crosschecks.cross_count_again, name="cross_count_again"),

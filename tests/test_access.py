@@ -239,6 +239,7 @@ cross_checks                         2020              > 222 2222 222222 444
 cross_close                          2020              post
 cross_plan                           board             post
 cross_check                          sent card         > 222 2222 222224 444
+cross_save                           sent card         post
 cross_file                           cross file        > 222 2222 222224 444
 cross_set_aside                      sent card         post
 cross_count_again                    sent card         post

@@ -3,6 +3,8 @@
 import zipfile
 from io import BytesIO
 
+from config.kit.text import nfc
+
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,9 +80,12 @@ def _office_type(content: bytes) -> str:
 
 
 def safe_name(name: str, content_type: str) -> str:
-    """A file name without folders or control characters, with the ending that fits the content."""
+    """A file name without folders or control characters, with the ending that fits the content.
+
+    Composed (NFC): another system takes letters and their marks apart.
+    """
     bare = "".join(
-        c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable() and c not in '"<>|:*?'
+        c for c in nfc(name).replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable() and c not in '"<>|:*?'
     )
     stem = bare.rsplit(".", 1)[0].strip(" .") if "." in bare else bare.strip(" .")
     return f"{(stem or 'tep')[:120]}.{EXTENSIONS[content_type]}"

@@ -11,12 +11,14 @@ class FilesWidget(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files at once, each within the limit."""
+    """Several files at once, each with something in it and within the limit."""
 
     widget = FilesWidget
 
     def clean(self, data, initial=None):
         files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if empty := [one.name for one in files if not one.size]:
+            raise forms.ValidationError(f"Tệp rỗng: {', '.join(empty)}. Hãy chọn lại tệp.")
         cleaned = [super(FilesField, self).clean(one, initial) for one in files or [None]]
         if big := [one.name for one in files if one.size > UPLOAD_LIMIT]:
             raise forms.ValidationError(f"Tệp lớn hơn 20 MB: {', '.join(big)}. Hãy tách hoặc nén tệp.")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 from blocs.models import Unit
 from blocs.queries import Standing
@@ -12,12 +14,14 @@ from scoring.queries import CrossSheet, CrossView, evidence_note, versions_note
 from scoring.reports.sheet import (
     Field,
     fields_of,
+    given_text,
     mark_text,
     needs_figures,
     points_text,
     result_text,
     values_of,
 )
+from scoring.rules import Inputs, inputs_to_json
 from scoring.rules.wording import wording_of
 
 
@@ -209,3 +213,44 @@ def _scorer(view: CrossView, sheet: CrossSheet, *, keeps: bool) -> ScorerLine:
     return ScorerLine(
         state=f"Chưa gửi, {done}/{len(view.asked)}" if keeps else "Chưa gửi", tone="warn", **kept
     )
+
+
+# One cell that is saved as it is left
+
+
+def cross_saved(view: CrossView, scorer: Unit, key: int) -> dict[str, Any]:
+    """What the page shows of a cell that has been saved, in the words of the score page."""
+    sheet = view.sheets[scorer.pk]
+    check, own = sheet.checks[key], view.own.get(key)
+    return {
+        "version": check.version,
+        "points": points_text(check.points),
+        "sentence": check.explanation,
+        "differs": own is not None and own.points != check.points,
+        "isMissing": False,
+        "saved": moment(check.marked_at),
+        "groups": {},
+        "stamp": sum(one.version for one in sheet.checks.values()),
+        "done": len(view.asked) - len(sheet.missing),
+        "of": len(view.asked),
+    }
+
+
+def cross_conflict(
+    view: CrossView, key: int, mine: Inputs | Decimal | None, check: CrossCheck | None
+) -> dict[str, Any]:
+    """Both values of a cell that a colleague has saved first; `check` is how it now stands."""
+    leaf = view.board.by_key[key]
+    words = points_text(mine) if isinstance(mine, Decimal) else ""
+    if mine is not None and not words:
+        words = given_text(leaf, view.board.rules[leaf.pk], inputs_to_json(mine))
+    return {
+        "mine": words or MarkState.MISSING.label,
+        "theirs": points_text(check.points) if check else MarkState.MISSING.label,
+        "points": points_text(check.points) if check else "",
+        "by": str(check.author) if check else "",
+        "at": moment(check.marked_at) if check else "",
+        "version": check.version if check else "",
+        "values": values_of(leaf, check),
+        "reason": check.reason if check else "",
+    }

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from blocs.queries import Standing
-from covenants.enums import Period
-from covenants.queries import unit_results_url
 from scoring import policies, queries
 from scoring.queries import CardView, Feed
 
@@ -34,19 +32,4 @@ def feeds_note(who: Standing, view: CardView, feeds: Mapping[int, Feed]) -> Feed
         results_url=next(iter(feeds.values())).url,
         url=reverse("results_pull", args=[*cycle.slugs, view.card.unit.slug]),
         refusals=policies.pull_results(who, view.card),
-    )
-
-
-def links_note(who: Standing, view: CardView) -> FeedsNote | None:
-    """The same without asking what the results are: a card that is being filled stays a page of few queries."""
-    linked = queries.linked_leaves(view.board)
-    if not linked:
-        return None
-    card, cycle = view.card, view.card.scoreboard.cycle
-    return FeedsNote(
-        codes=[leaf.code for leaf in linked],
-        stale=[],
-        results_url=unit_results_url(cycle, card.unit, Period.YEAR),
-        url=reverse("results_pull", args=[*cycle.slugs, card.unit.slug]),
-        refusals=policies.pull_results(who, card, len(linked)),
     )

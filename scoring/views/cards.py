@@ -14,7 +14,7 @@ from config.kit.text import key_of, moment
 from scoring import forms, policies, queries, services
 from scoring.enums import MarkState, NaReason, ScorecardState, Stage
 from scoring.reports.appeals import lines_on_card, waiting_on
-from scoring.reports.feeds import links_note
+from scoring.reports.feeds import feeds_note
 from scoring.reports.lateness import late_note
 from scoring.reports.panels import TONES, late_words, turn_of
 from scoring.reports.sheet import (
@@ -103,6 +103,8 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         **more,
     )
     due = queries.due_of(cycle, card.scoreboard.guidance)
+    feeds = queries.feeds_of(card, view.board.leaves) if stage == Stage.SELF else {}
+    note = feeds_note(who, view, feeds)
     context = {
         "card": card,
         "sheet": sheet,
@@ -114,8 +116,8 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         "due": due,
         "late": late_words(card, due),
         "late_note": late_note(who, view),
-        "feeds_note": links_note(who, view) if stage == Stage.SELF else None,
-        "acts": acts_of(who, card, view),
+        "feeds_note": note,
+        "acts": acts_of(who, card, view, note.stale if note else ()),
         "has_own": bool(view.at(Stage.SELF)),
         "is_checking": stage == Stage.BLOC,
         "not_applicable": NOT_APPLICABLE,
@@ -130,7 +132,7 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
     return cycle_page(request, cycle, "scoring/scorecard.html", context, status)
 
 
-def acts_of(who, card, view):
+def acts_of(who, card, view, stale=()):
     """Why each button of this card is grey; None hides what is not of this person at all."""
     own = view.total(Stage.SELF).missing
     is_unit = card.unit_id in who.belongs_to
@@ -140,10 +142,12 @@ def acts_of(who, card, view):
     is_begun = bool(view.at(Stage.BLOC))
     is_with_unit = card.state in queries.EDITABLE_CARD
     acts = {
-        "propose": policies.propose_card(who, card, own)
+        "propose": policies.propose_card(who, card, own, stale)
         if is_unit and is_with_unit and card.unit_id not in who.head_of
         else None,
-        "send": policies.send_card(who, card, own) if card.unit_id in who.head_of and is_with_unit else None,
+        "send": policies.send_card(who, card, own, stale)
+        if card.unit_id in who.head_of and is_with_unit
+        else None,
         "recall": policies.recall_card(who, card, is_being_checked=is_begun)
         if is_unit and card.state == ScorecardState.SENT
         else None,

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -8,7 +9,7 @@ from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.enums import CriterionKind, CrossMethod, ScoreboardStatus, Stage
-from scoring.reports.crosschecks import cross_lines, is_keeper, scorer_lines
+from scoring.reports.crosschecks import cross_conflict, cross_lines, cross_saved, is_keeper, scorer_lines
 from scoring.reports.sheet import USUAL_REASONS, parts_of, values_of
 from scoring.rules import inputs_from_json
 from scoring.views.cards import serve_file
@@ -149,6 +150,31 @@ def enter(request, card, scorer, entries, errors):
         return "Không có gì thay đổi."
     services.save_cross_checks(**kept)
     return f"Đã lưu tạm {len(entries)} tiêu chí."
+
+
+@require_POST
+def cross_save(request, **address):
+    """One cell, saved as it is left. Answers in JSON what the page has to show."""
+    card, who = get_cross(request, **address)
+    view = queries.cross_view(card)
+    scorer, _ = scorer_of(request, view, who)
+    cells = forms.read_cells(view.as_card(), Stage.CROSS, request.POST)
+    if scorer is None or len(cells.typed) != 1:
+        raise Http404
+    (key,) = cells.typed
+    try:
+        if cells.errors:
+            raise services.RefusedMarks(cells.errors)
+        services.save_cross_checks(
+            card=card, scorer=scorer, entries=cells.entries, check_versions=True, **by(request)
+        )
+    except services.LostMarks as lost:
+        entry = cells.entries[0]
+        mine = entry.inputs if entry.points is None else entry.points
+        return JsonResponse(cross_conflict(view, key, mine, lost.at[key]), status=409)
+    except Refused as refused:
+        return JsonResponse({"errors": refused.reasons}, status=422)
+    return JsonResponse(cross_saved(queries.cross_view(card, view.board), scorer, key))
 
 
 def is_new(view, scorer, entry):

@@ -1,4 +1,4 @@
-// Comfort on the score entry page: each cell is saved as it is left. Without this file the form saves as a whole.
+// Comfort on the pages where scores are entered (a card, a card across): each cell is saved as it is left. Without this file the form saves as a whole.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-card]");
@@ -401,7 +401,7 @@
     Home: (cell) => stopsOf(cell.closest("tr")).length > 1 && enter(stopsOf(cell.closest("tr"))[0]),
     End: (cell) => stopsOf(cell.closest("tr")).length > 1 && enter(stopsOf(cell.closest("tr")).at(-1)),
     Escape: (cell) => restore(cell.closest("tr[data-row]")),
-    "=": (cell) => form.dataset.stage === "bloc" && cell.matches("input.cell") && asOwn(cell),
+    "=": (cell) => ["bloc", "cross"].includes(form.dataset.stage) && cell.matches("input.cell") && asOwn(cell),
   };
   function asOwn(cell) {
     const own = cell.closest("tr").querySelector("td.stage:not(.editing)");
@@ -569,13 +569,18 @@
 
   // The acts under the table send only what they need; unsaved cells are saved first.
   form.addEventListener("submit", (event) => {
+    // What is sent as a whole leaves nothing behind; a question before it may still be answered with no.
+    isSending = true;
+    setTimeout(() => { isSending = !event.defaultPrevented; });
     const by = event.submitter;
     if (by?.hasAttribute("data-needs-chosen") && !form.querySelector(".choose:checked")) {
       event.preventDefault();
       say("Hãy đánh dấu ít nhất một tiêu chí.", true);
     }
   });
+  let isSending = false;
   window.addEventListener("beforeunload", (event) => {
+    if (isSending) return;
     if (unsaved.size || waiting.size) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {

@@ -23,7 +23,7 @@ VOTE_RULE = {
 }
 
 
-def begin() -> Year:
+def begin(kind: type[Year] = Year) -> Year:
     """The bloc with its year under way."""
     fact = sample.fact_of(1, UNITS)
     cast, bloc = province_of(fact, *first_admin(moment(date(fact.year - 2, 1, 4))))
@@ -39,15 +39,15 @@ def begin() -> Year:
         merits=2,
         vote_rule=VOTE_RULE,
     )
-    year = Year(cast, bloc, fact, guidance)
+    year = kind(cast, bloc, fact, guidance)
     year.open()
     year.launch()
     return year
 
 
-def scoring() -> Year:
+def scoring(kind: type[Year] = Year) -> Year:
     """At self-scoring, nothing scored yet."""
-    year = begin()
+    year = begin(kind)
     year.execute()
     year.move(Phase.SELF_SCORING, year.day(11, 15))
     return year

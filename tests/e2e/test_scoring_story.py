@@ -9,13 +9,16 @@ from django.utils import timezone
 from accounts.rules import DEMO_PASSWORD
 from blocs.enums import Phase
 from config.kit.text import day
+from meetings.demo.year import Year
 from scoring import services
+from scoring.enums import CrossMethod
 from scoring.models import Mark
 from tests.e2e.small_bloc import HOME, scoring
 from tests.e2e.test_lost_session import cell, enter, points, row
 
 UNIT = "donvi-03"
 CARD = f"{HOME}cham-diem/{UNIT}/"
+OTHER_OFFICER, OTHER_HEAD = "donvi-04.chuyenvien@mau", "donvi-04.thutruong@mau"
 OFFICER, HEAD, CHAIR = f"{UNIT}.chuyenvien@mau", f"{UNIT}.thutruong@mau", "donvi-01.chuyenvien@mau"
 # As Excel copies it: one line a criterion, quotes, spaces that do not break, an empty cell.
 COLUMN = "27,5\r\n97\t98\r\n4\r\ntốt\r\n0\r\nĐạt\r\n\r\n 7,5\r\nkhông phát sinh\r\n0\r\n"
@@ -37,9 +40,24 @@ DROP = """(place, files) => {
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
+class CrossingYear(Year):
+    """The members score each other, without a last day."""
+
+    def adopt_scoreboard(self, at):
+        act = {"by": self.officer, "at": at}
+        board = services.draft_scoreboard(cycle=self.cycle, guidance=self.guidance, **act)
+        services.plan_cross_check(scoreboard=board, method=CrossMethod.MEAN, **act)
+        services.adopt_scoreboard(scoreboard=board, how="Thống nhất.", **act)
+
+
 @pytest.fixture
 def year(award_types):
     return scoring()
+
+
+@pytest.fixture
+def crossing(award_types):
+    return scoring(CrossingYear)
 
 
 def paste(person, code, text):
@@ -57,7 +75,7 @@ def drop(place, **files):
     place.evaluate(DROP, named)
 
 
-def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage, year, settings):
+def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage, crossing, settings):
     officer = stage(OFFICER)
     page = officer.page
     officer.open(CARD)
@@ -146,6 +164,38 @@ def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage,
     head.press("Gửi khối", inside=".actions")
     head.sees("Đã gửi bảng tự chấm điểm cho khối.")
     assert head.page.locator("[data-cell]").count() == 0
+    across(stage(OTHER_OFFICER), stage(OTHER_HEAD))
+
+
+def across(officer, head):
+    """Another member scores the card with the same manners: column, keys, undo, a colleague."""
+    page = officer.page
+    for person in (officer, head):
+        person.open(CARD + "cham-cheo/")
+    paste(officer, "I.1", "20\r\n11,5\r\n9")
+    officer.sees("Đã dán 3 tiêu chí.")
+    officer.sees("3/10 tiêu chí")
+    enter(officer, "I.2", "12")
+    settled(officer)
+    page.keyboard.press("Control+z")
+    officer.sees("Đã hoàn tác I.2.")
+    settled(officer)
+    assert cell(page, "I.2").input_value() == "11,5"
+    cell(page, "I.1").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("=")
+    settled(officer)
+    assert cell(page, "I.2").input_value() == row(page, "I.2").locator("td.stage").first.inner_text().strip()
+    enter(officer, "I.1", "31")
+    assert "điểm phải từ 0 đến" in row(page, "I.1").locator("[data-error]").inner_text()
+    page.keyboard.press("Escape")
+    enter(head, "I.1", "18")
+    box = row(head.page, "I.1").locator(".cell-conflict")
+    assert "đã lưu “20,00”" in box.inner_text()
+    box.get_by_role("button", name=re.compile("^Dùng “18,00”")).click()
+    settled(head)
+    officer.open(CARD + "cham-cheo/", axe=False)
+    assert cell(page, "I.1").input_value() == "18"
 
 
 def by_keys(page):

@@ -274,10 +274,22 @@ def test_the_note_says_what_is_linked_and_what_is_stale(year):
 def test_results_are_taken_over_in_the_browser(year, client):
     year.report(2, "105", "1", "1")
     client.force_login(year.officers[2], backend="allauth.account.auth_backends.AuthenticationBackend")
-    url = reverse("results_pull", args=[*year.cycle.slugs, "so-3"])
+    place = [*year.cycle.slugs, "so-3"]
+    url, card, typed = (
+        reverse("results_pull", args=place),
+        reverse("scorecard", args=place),
+        year.criterion("I.6").pk,
+    )
 
-    assert client.post(url).status_code == 302
-    assert year.own()["I.1"].points == 10
+    def stale_rows():
+        return client.get(card).content.decode().count("Chưa theo kết quả giao ước")
+
+    assert stale_rows() == 5
+    # Without a script what was typed beside it comes along and is kept.
+    sent = {"stage": "self", f"c{typed}-version": "", f"c{typed}-value": "7"}
+    assert client.post(url, sent).status_code == 302
+    assert (year.own()["I.1"].points, year.own()["I.6"].points) == (10, 7)
+    assert stale_rows() == 0
     assert client.post(url).status_code == 302
     assert year.own()["I.1"].version == 1
 

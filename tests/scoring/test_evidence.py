@@ -1,9 +1,14 @@
 """Which evidence a mark has judged, what became of it since, and what was taken away."""
 
+import html
+import unicodedata
+import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +21,7 @@ from scoring.enums import AppealOutcome, Stage
 from scoring.models import CrossCheck, Mark
 from scoring.queries.evidence import NO_EVIDENCE, fingerprint_of
 from scoring.rules import ValueInputs
+from tests.factories.access import PNG
 from tests.factories.crosschecks import CrossYear
 from tests.factories.documents import TINY_PDF, Year, make_person
 from tests.factories.scoring import NOON, SMALL_FIGURES, ScoringYear
@@ -338,7 +344,10 @@ def test_evidence_and_papers_are_opened_by_whoever_may_open_the_card(db, client)
             client.force_login(user)
             # Papers are drawn once for all states in which the same people read them.
             for address in (card, file, page, bare, *(papers if state in ("draft", "agreed") else ())):
-                status = client.get(address).status_code
+                answer = client.get(address)
+                # A file is read to its end, so that it is closed.
+                b"".join(answer.streaming_content if answer.streaming else ())
+                status = answer.status_code
                 assert status in (200, 404), (state, name, address)
                 if status == 200:
                     opened[address].add(name)
@@ -348,3 +357,40 @@ def test_evidence_and_papers_are_opened_by_whoever_may_open_the_card(db, client)
         assert opened[bare] == {"unit", "unit-head"}, state
         if state in ("draft", "agreed"):
             assert all(opened[paper] == wanted for paper in papers), state
+
+
+def macro_book(part):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        book.writestr(part, "x")
+        book.writestr(part.split("/")[0] + "/vbaProject.bin", "x")
+    return packed.getvalue()
+
+
+def test_every_wrong_file_gets_its_sentence_and_the_good_ones_beside_it_are_kept(year, client):
+    client.force_login(year.officers[2])
+    url = reverse("evidence", args=[*year.cycle.slugs, year.units[2].slug, year.criterion(CODE).pk])
+
+    def answer(*files, accept="application/json"):
+        sent = [SimpleUploadedFile(name, content) for name, content in files]
+        return client.post(url, {"file": sent}, headers={"accept": accept})
+
+    wrong = {
+        ("ke-khai.pdf", b"MZ\x90\x00"): "Không nhận loại tệp này",
+        ("bao-cao.docm", macro_book("word/document.xml")): "Tệp này có macro",
+        ("bang-ke.xlsm", macro_book("xl/workbook.xml")): "Tệp này có macro",
+        ("rong.pdf", b""): "Tệp rỗng: rong.pdf",
+        ("lon.pdf", b"%PDF-" + b"0" * (21 * 1024 * 1024)): "Tệp lớn hơn 20 MB: lon.pdf",
+    }
+    for file, sentence in wrong.items():
+        found = answer(file)
+        assert (found.status_code, sentence in " ".join(found.json()["errors"])) == (422, True), found.json()
+    named = unicodedata.normalize("NFD", "Quyết định khen thưởng.pdf")
+    assert answer((named, pdf(1))).json() == {"count": 1}
+    assert answer(("ảnh.jpg", PNG)).json() == {"count": 2}
+    # Two at once, one of them there already: the other is kept, and the page says which was not.
+    both = answer(("lại.pdf", pdf(1)), ("mới.pdf", pdf(2)), accept="text/html")
+    assert both.status_code == 422
+    assert "lại.pdf: Tiêu chí đã có tệp này" in html.unescape(both.content.decode())
+    names = [one.upload.name for one in queries.evidence_of(year.card(2))[year.criterion(CODE).pk]]
+    assert names == ["Quyết định khen thưởng.pdf", "ảnh.png", "mới.pdf"]
