@@ -654,7 +654,7 @@ def test_the_law_of_awards_is_recorded_by_the_head(year, at_door):
 # Query counts
 
 
-QUERIES = {"nominations": 16, "proposal": 17, "poll": 11, "law": 8}
+QUERIES = {"nominations": 15, "proposal": 16, "poll": 10, "law": 8}
 
 
 def cost(client, page, django_assert_num_queries, name):

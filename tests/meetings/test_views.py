@@ -73,7 +73,7 @@ def test_the_screen_costs_the_same_with_few_items_and_many(chair, kg, django_ass
             chair.get(meeting.get_absolute_url())
 
 
-QUERIES = {"meetings": 13, "meeting": 18}
+QUERIES = {"meetings": 12, "meeting": 16}
 
 
 def test_strangers_get_nothing(client, kg):
