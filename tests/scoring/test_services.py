@@ -865,6 +865,7 @@ def test_a_guidance_without_grades_and_with_dense_ranks(db):
 
     rows = queries.in_rank_order(run.rows.select_related("unit"))
     assert [(row.rank, row.grade) for row in rows] == [(1, ""), (1, ""), (2, "")]
+    assert services.adopt_ranking(run=run, how="thống nhất", by=year.chair, at=NOON)
 
 
 def test_a_unit_outside_the_ranking_stands_at_the_foot_with_its_reason(year):
