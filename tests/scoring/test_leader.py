@@ -354,7 +354,7 @@ def test_a_save_costs_few_queries(year, django_assert_max_num_queries):
     card = year.card(0)
     entries = services.entries_of(card, {"I.1": TargetInputs(D(115), D(100))})
     # A savepoint and its release are among them.
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(9):
         services.save_marks(card=card, stage=Stage.BLOC, entries=entries, by=year.judge(0), at=NOON)
 
 
