@@ -9,6 +9,7 @@ from config.kit.text import VIETNAM
 from documents import services
 from documents.enums import DocumentKind
 from documents.models import Document
+from tests.factories.kept import Kept
 
 
 def at(year=2019, month=5, day=2, hour=9, minute=0):
@@ -43,7 +44,7 @@ def make_person(username, name, *, role, unit=None, province=None, title=""):
     return user
 
 
-class Year:
+class Year(metaclass=Kept):
     """A year of a bloc: three units, the first in the chair, the second vice-chair, each with two people."""
 
     def __init__(

@@ -14,6 +14,7 @@ from meetings.services import AttendanceRow, Chair
 from scoring.enums import RankingStatus, Stage
 from scoring.models import RankingRow, RankingRun
 from tests.factories.documents import at, make_person, make_province
+from tests.factories.kept import Kept
 
 # In the order of the article; the chair of 2019 is Sở LĐTBXH.
 UNITS = (
@@ -39,7 +40,7 @@ MORNING = at(2020, 2, 5, 8)
 NOON = at(2020, 2, 5, 11, 30)
 
 
-class KienGiang:
+class KienGiang(metaclass=Kept):
     def __init__(self, phase=Phase.REVIEWING, slug="kien-giang", units=7, year=2019, has_ranking=True):
         self.province = make_province(slug)
         self.bloc = Bloc.objects.create(
