@@ -79,18 +79,27 @@ def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
     What an app shows by its own law (evidence goes with its card) is not opened by this address.
     """
     scope = _scope(user, at)
-    is_private = Q()
-    for private in sources("PRIVATE_UPLOADS"):
-        is_private |= Q(pk__in=private())
     return (
         Upload.objects.select_related("unit", "document")
         .filter(
-            (scope["all"] | scope["kept"]) & ~is_private
+            (scope["all"] | scope["kept"]) & ~_private_uploads()
             | (scope["member"] | scope["admin"]) & Q(is_shared=True)
             | Q(unit__in=scope["units"])
         )
         .order_by("uploaded_at", "pk")
     )
+
+
+def renewable_uploads(user: User, at: datetime) -> QuerySet[Upload]:
+    """Files that a person may open and that no app keeps by its own law: evidence is replaced on its card."""
+    return uploads_for(user, at).exclude(_private_uploads())
+
+
+def _private_uploads() -> Q:
+    is_private = Q()
+    for private in sources("PRIVATE_UPLOADS"):
+        is_private |= Q(pk__in=private())
+    return is_private
 
 
 def documents_of(cycle: Cycle) -> QuerySet[Document]:

@@ -125,7 +125,7 @@ signing_refuse                       signing           post
 signing_absent                       signing           post
 upload                               evidence upload   > 224 4444 444444 444
 upload                               chair upload      > 444 2222 222224 444
-upload_new_version                   evidence upload   post
+upload_new_version                   chair upload      post
 verification_search                  -                 2 222 2222 222222 222
 verification                         code              2 222 2222 222222 222
 cycle_documents                      2020              > 222 2222 222222 444

@@ -183,7 +183,7 @@ def document_upload(request, pk):
 
 @require_POST
 def upload_new_version(request, code):
-    old = get_object_or_404(queries.uploads_for(request.user, timezone.now()), code=code)
+    old = get_object_or_404(queries.renewable_uploads(request.user, timezone.now()), code=code)
     form = forms.FileForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Refused([message for errors in form.errors.values() for message in errors])

@@ -16,7 +16,7 @@ from covenants.queries import covenant_in_force, draft_of, targets_of
 from scoring.enums import CriterionKind, GuidanceStatus, MarkState, ScoreboardStatus, Stage
 from scoring.models import Criterion, Guidance, Mark, MarkEvidence, Scoreboard, Scorecard
 from scoring.queries.boards import Board, board_of, board_of_guidance, guidances_for, in_frame_order
-from scoring.queries.cards import CardView, card_views, cards_of
+from scoring.queries.cards import EDITABLE_CARD, CardView, card_views, cards_of
 from scoring.queries.lateness import late_of
 from scoring.rules import (
     BlocFigures,
@@ -139,7 +139,7 @@ class Effect:
 
 
 def effects_of(guidance: Guidance, user: User, at: datetime) -> list[Effect]:
-    """Every card scored by the version before, as its total is and as it would be. Nothing is written."""
+    """Every card sent by the version before, as its total is and as it would be. Nothing is written."""
     new = board_of_guidance(guidance)
     boards = Scoreboard.objects.filter(
         guidance=guidance.replaces, status=ScoreboardStatus.ADOPTED, cycle__in=cycles_for(user, at)
@@ -153,7 +153,8 @@ def effects_of(guidance: Guidance, user: User, at: datetime) -> list[Effect]:
 def _effects_in(scoreboard: Scoreboard, new: Board) -> list[Effect]:
     board = board_of(scoreboard)
     after = rebased(board, new)
-    cards = list(cards_of(scoreboard.cycle))
+    # What a unit has not sent is seen by that unit alone, also by way of a comparison.
+    cards = [card for card in cards_of(scoreboard.cycle) if card.state not in EDITABLE_CARD]
     proven = _proven(cards)
     views = [view for view in card_views(cards, board) if view.marks]
     marks = {view.card.pk: _last_marks(view) for view in views}

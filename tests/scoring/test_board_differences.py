@@ -13,8 +13,18 @@ from config.kit.refusals import Refused
 from scoring import policies, queries, services
 from scoring.enums import NaReason, ScoreboardStatus, Stage
 from scoring.models import Criterion, Guidance, Scoreboard
-from scoring.rules import CountInputs, LevelInputs, NotApplicable, TargetInputs, ValueInputs
-from tests.factories.scoring import NOON, RARE, RARE_FIGURES, RARE_LAW, SMALL, ScoringYear, group, leaf
+from scoring.rules import NotApplicable, TargetInputs, ValueInputs
+from tests.factories.scoring import (
+    NOON,
+    RARE,
+    RARE_FIGURES,
+    RARE_LAW,
+    SMALL,
+    SMALL_FIGURES,
+    ScoringYear,
+    group,
+    leaf,
+)
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -203,7 +213,7 @@ def test_a_new_version_that_says_the_same_changes_no_total(year):
     assert (one.before, one.after, one.differs, one.stage) == (D("95.5"), D("95.5"), False, Stage.SELF)
 
 
-def test_every_scored_card_shows_its_total_under_the_new_version(year):
+def test_every_sent_card_shows_its_total_under_the_new_version(year):
     year.walk(2, {"I.2": (D(15), "Chậm")})
     year.send(1)
     year.fill(0, {"I.2": ValueInputs(D(18))})
@@ -211,9 +221,8 @@ def test_every_scored_card_shows_its_total_under_the_new_version(year):
     edit(year, new, "I.3", rule={"per": "1", "item": "sáng kiến"})
     edit(year, new, "I.2", max_points=D(16))
 
-    # I.3: 4 × 1 instead of 4 × 2; I.2: 18 points cannot stand under a maximum of 16, the bloc's 15 can.
+    # Sở số 1 has sent nothing. I.3: 4 × 1 instead of 4 × 2; I.2: 18 points cannot stand under a maximum of 16, the bloc's 15 can.
     assert effects(new, year) == {
-        "Sở số 1": (None, None, ("I.2",)),
         "Sở số 2": (D("95.5"), None, ("I.2",)),
         "Sở số 3": (D("92.5"), D("88.5"), ()),
     }
@@ -301,8 +310,8 @@ def test_what_bloc_and_new_version_both_split_keeps_the_parts_of_the_bloc(bare):
 
 def test_a_criterion_scored_against_the_leader_is_computed_again_for_the_whole_bloc():
     year = ScoringYear(units=3, rows=RARE, law=RARE_LAW)
-    year.fill(0, {"I.4": TargetInputs(D(110), D(100))})
-    year.fill(1, {**RARE_FIGURES, "I.4": TargetInputs(D(120), D(100))})
+    year.send(0, {**RARE_FIGURES, "I.4": TargetInputs(D(110), D(100))})
+    year.send(1, {**RARE_FIGURES, "I.4": TargetInputs(D(120), D(100))})
     new = renewed(year)
     edit(year, new, "I.4", max_points=D(20))
     edit(year, new, "I.3", max_points=D(0), kind="direct", rule={})
@@ -316,22 +325,21 @@ def test_a_criterion_scored_against_the_leader_is_computed_again_for_the_whole_b
 
 
 def test_points_that_the_bloc_gave_itself_and_criteria_left_out_stay_as_they_are(year):
-    figures = {
-        "I.1": TargetInputs(D(105), D(100)), "I.2": NotApplicable(NaReason.NOT_ASSIGNED),
-        "I.3": CountInputs(D(4)), "II.2": LevelInputs(("xs",)),
-    }  # fmt: skip
-    year.fill(2, figures)
+    year.send(2, {**SMALL_FIGURES, "I.2": NotApplicable(NaReason.NOT_ASSIGNED)})
     new = renewed(year)
     edit(year, new, "I.3", max_points=D(6))
 
     (one,) = queries.effects_of(new, year.province_officer, NOON)
-    assert (one.before, one.after) == (None, None)
+    # 76,5 of 80 and 74,5 of 76, as of 100, and one point of bonus.
+    assert (one.before, one.after) == (D("96.63"), D("99.03"))
 
 
 def test_marks_that_were_cleared_and_points_beyond_the_new_maximum_have_to_be_scored(year):
     year.walk(2, {"I.2": (D(19), "Tốt hơn tự chấm")})
-    year.fill(1, {"I.1": TargetInputs(D(105), D(100)), "I.2": ValueInputs(D(18))})
-    year.fill(1, {"I.1": None})
+    card = year.send(1)
+    for value in (ValueInputs(D(5)), None):
+        entries = services.entries_of(card, {"I.2": value})
+        services.save_marks(card=card, stage=Stage.BLOC, entries=entries, by=year.judge(1), at=NOON)
     new = renewed(year)
     edit(year, new, "I.2", max_points=D("18.5"))
 
@@ -369,7 +377,7 @@ def test_the_page_of_a_new_version_is_read_before_it_is_published(year, client):
     assert "thay đổi gì so với bản trước" in words(client.get(new.get_absolute_url()))
     shown = words(client.get(reverse("guidance_effects", args=[new.pk])))
 
-    assert "1 bảng tự chấm điểm đã chấm sẽ khác tổng điểm." in shown
+    assert "1 bảng tự chấm điểm đã gửi sẽ khác tổng điểm." in shown
     assert "95,50 91,50 khác" in shown
     assert "Điểm thưởng Tối đa 5 Tối đa 4" in shown
     assert "Đổi cách tính" in shown

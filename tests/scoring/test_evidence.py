@@ -162,6 +162,15 @@ def test_a_file_is_replaced_by_a_newer_one_and_stays_behind_it(year):
         services.replace_evidence(evidence=second, name="x.pdf", content=pdf(4), **act)
 
 
+def test_evidence_is_replaced_on_its_card_alone(year, client):
+    upload = prove(year, 1).upload
+    client.force_login(year.officers[2])
+    newer = {"file": SimpleUploadedFile("x.pdf", pdf(2))}
+
+    assert client.get(upload.get_absolute_url()).status_code == 200
+    assert client.post(reverse("upload_new_version", args=[upload.code]), newer).status_code == 404
+
+
 def test_a_file_is_replaced_only_by_the_unit_and_while_the_card_is_with_it(year):
     first = prove(year, 1)
     with pytest.raises(Refused):
