@@ -167,7 +167,7 @@ def test_evidence_is_replaced_on_its_card_alone(year, client):
     client.force_login(year.officers[2])
     newer = {"file": SimpleUploadedFile("x.pdf", pdf(2))}
 
-    assert client.get(upload.get_absolute_url()).status_code == 200
+    assert b"".join(client.get(upload.get_absolute_url()).streaming_content) == pdf(1)
     assert client.post(reverse("upload_new_version", args=[upload.code]), newer).status_code == 404
 
 

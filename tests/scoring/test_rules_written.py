@@ -17,7 +17,11 @@ D = Decimal
         ("direct", "", "Chấm từ 0 đến 10"),
         ("pass_fail", "", "Đạt được 10; không đạt được 0"),
         ("choice", "Tốt = 10; Khá = 7,5", "Tốt: 10; Khá: 7,5"),
-        ("choice", "Tốt = 10; Sai phạm = 0 (mất điểm cả nhóm); chỉ mức cao nhất", "Tốt: 10; Sai phạm: 0 (mất điểm cả nhóm); chỉ tính mức cao nhất"),
+        (
+            "choice",
+            "Tốt = 10; Sai phạm = 0 (mất điểm cả nhóm); chỉ mức cao nhất",
+            "Tốt: 10; Sai phạm: 0 (mất điểm cả nhóm); chỉ tính mức cao nhất",
+        ),
         (
             "bands",
             "%: từ 98 trở lên = 10; từ 95 đến dưới 98 = 7; dưới 95 = 0",
