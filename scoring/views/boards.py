@@ -31,6 +31,7 @@ def scores(request, province, bloc, year):
         "sent_count": sum(card.state not in queries.EDITABLE_CARD for card in cards),
         "checked_count": sum(card.state in queries.CHECKED_CARD for card in cards),
         "own": next((line for line in lines if line.is_own), None),
+        "opens_a_card": any(line.url for line in lines),
         "late_units": late,
         "add_refusals": policies.add_missing_cards(who, cycle, board, late),
         "reads_comparison": bool(cards)

@@ -465,7 +465,9 @@ def test_the_page_says_what_this_person_enters(client, year):
     page = got(client, year.officers[0], at(year, "marks_import")).decode()
     assert f"Bạn đang nhập: {year.units[0].short_name} (tự chấm)." in page
 
+    assert at(year, "marks_import") not in got(client, year.head, at(year, "scores")).decode()
     year.send(1)
+    assert at(year, "marks_import") in got(client, year.head, at(year, "scores")).decode()
     page = got(client, year.head, at(year, "marks_import")).decode()
     assert "Lúc này bạn không nhập điểm bảng nào" in page
 
