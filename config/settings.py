@@ -95,7 +95,14 @@ TEMPLATES = [
             ],
             "builtins": ["config.kit.templatetags.kit"],
         },
-    }
+    },
+    {
+        # Rows of long tables; `config.kit.drawing` says why.
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "config.kit.drawing.environment"},
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

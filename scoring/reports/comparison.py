@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from blocs.models import Cycle
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
@@ -19,7 +16,7 @@ from scoring.enums import GroupNature, MarkState, Stage
 from scoring.models import Criterion, Mark
 from scoring.queries import CardView, Comparison, last_years_totals
 from scoring.reports.papers import bare_document, drawn, illustrative
-from scoring.reports.sheet import mark_text
+from scoring.reports.sheet import mark_text, points_text
 from scoring.rules import Total, UnitScores, warnings_of
 
 # From pale to full: how near the maximum a mark is.
@@ -34,14 +31,6 @@ class Cell(NamedTuple):
     before: str = ""
 
 
-@lru_cache(maxsize=10_000)
-def cell_html(cell: Cell) -> SafeString:
-    """A cell as it stands on the page: the same few figures come again and again, so each is drawn once."""
-    classes = " ".join(filter(None, ("num", cell.heat, "changed" if cell.before else "")))
-    title = format_html(' title="Đơn vị tự chấm {}"', cell.before) if cell.before else ""
-    return format_html('<td class="{}"{}>{}</td>', classes, title, cell.text)
-
-
 @dataclass(frozen=True)
 class Line:
     """One criterion or content across the bloc."""
@@ -53,12 +42,6 @@ class Line:
     spread: str = ""
     depth: int = 0
     style: str = ""
-
-    @cached_property
-    def drawn(self) -> SafeString:
-        """The figures as cells of the page."""
-        return mark_safe("".join(map(cell_html, self.cells)))
-
 
 def comparison_lines(shown: Comparison) -> list[Line]:
     """The page's rows, every figure formatted once; the total at the foot."""
@@ -100,11 +83,11 @@ def _heat(mark: Mark, most: Decimal, *, deducts: bool) -> str:
 def _group_text(shown: Comparison, card: int, code: str) -> str:
     total = shown.total_of(card)
     subtotal = total.subtotals.get(code) if total else None
-    return number(subtotal.points) if subtotal and subtotal.points is not None else ""
+    return points_text(subtotal.points) if subtotal else ""
 
 
 def _total_text(total: Total | None) -> str:
-    return number(total.so_far, 2) if total else ""
+    return points_text(total.so_far) if total else ""
 
 
 def spread_text(points: Sequence[Decimal]) -> str:

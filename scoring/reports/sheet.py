@@ -3,12 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 
 from config.kit.text import moment, number
 from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
@@ -76,26 +71,6 @@ class Cell:
     asks_reason: bool = False
     note: str = ""
 
-    @property
-    def drawn(self) -> SafeString:
-        """The cell of the page where it is only read."""
-        return _reading_cell(
-            self.label, self.text, self.note, self.reason if self.differs else "", self.differs
-        )
-
-
-@lru_cache(maxsize=10_000)
-def _reading_cell(label: str, text: str, note: str, reason: str, differs: bool) -> SafeString:
-    """Most cells look like others, and a template would put each together anew."""
-    return format_html(
-        '<td role="cell" class="num value stage{}" data-label="{}">{}{}{}</td>',
-        " differs" if differs else "",
-        label,
-        text,
-        format_html('<div class="rule cell-note">{}</div>', note) if note else "",
-        format_html('<div class="rule why-differs">{}</div>', reason) if reason else "",
-    )
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -138,30 +113,6 @@ class Line:
     errors: list[str] = field(default_factory=list)
     conflict: str = ""
     note: str = ""
-    evidence_url: str = ""
-
-    @property
-    def is_read(self) -> bool:
-        """Whether no stage of this row is being entered, so that all its cells come drawn."""
-        return not any(cell.is_edited for cell in self.cells)
-
-    @property
-    def drawn_cells(self) -> SafeString:
-        return mark_safe("".join([cell.drawn for cell in self.cells]))
-
-    @property
-    def drawn_notes(self) -> SafeString:
-        """Who gave which mark and why, a paragraph each."""
-        return format_html_join("", NOTE, map(_note_parts, self.notes))
-
-
-NOTE = '<p data-of="{}"><strong>{}{}.</strong> {}{} <span class="by">{}</span></p>'
-
-
-def _note_parts(note: Mapping[str, str]) -> tuple[str, ...]:
-    points = f": {note['points']}" if note["points"] else ""
-    reason = format_html(" <em>Lý do: {}</em>", note["reason"]) if note["reason"] else ""
-    return note["stage"], note["label"], points, note["sentence"], reason, note["by"]
 
 
 @dataclass(frozen=True)
@@ -490,10 +441,6 @@ class _Maker:
         self.awaited = self.view.board.awaited(self.editing) if self.editing else frozenset()
         is_own = self.editing == Stage.SELF
         self.fed = {leaf.pk for leaf in linked_leaves(self.view.board)} if is_own else set()
-        # One address looked up for all rows: only the key differs.
-        card = self.view.card
-        address = [*card.scoreboard.cycle.slugs, card.unit.slug, 0]
-        self.evidence_at = reverse("evidence", args=address).removesuffix("0/")
         self.different = {stage: set(differing(self.view, stage)) for stage in self.columns}
 
     def line(self, criterion: Criterion) -> Line:
@@ -560,7 +507,6 @@ class _Maker:
             cells=[self.cell(leaf, column, typed) for column in self.columns],
             notes=self.notes(leaf),
             evidence=len(files),
-            evidence_url=f"{self.evidence_at}{leaf.pk}/",
             evidence_hint=leaf.evidence_hint,
             lacks_evidence=leaf.needs_evidence and not files,
             appeal=self.waiting.get(leaf.pk),

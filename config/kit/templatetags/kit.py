@@ -12,6 +12,7 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from crispy_forms.utils import render_crispy_form
 from django import template
 from django.contrib.staticfiles import finders
+from django.template import loader
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -47,6 +48,12 @@ def _svg(name: str, label: str) -> str:
 @register.simple_tag
 def icon(name, label=""):
     return _svg(name, label)
+
+
+@register.simple_tag(takes_context=True)
+def draw(context, name):
+    """The rows of a long table: a template of Jinja2 that knows what this page knows."""
+    return loader.get_template(name, using="rows").render(context.flatten())
 
 
 @register.inclusion_tag("components/action.html")
