@@ -76,7 +76,7 @@ from blocs.queries.wired import (
 )
 from blocs.queries.years import (
     chair_of,
-    cycles_at,
+    cycle_at,
     due_on,
     dues_of,
     former_members_of,
@@ -94,7 +94,6 @@ from blocs.queries.years import (
     terms_of,
     units_of,
     units_to_choose_for,
-    with_following,
     years_of,
 )
 
@@ -121,7 +120,7 @@ __all__ = [
     "chair_of",
     "chair_todos_for",
     "checks_for",
-    "cycles_at",
+    "cycle_at",
     "cycles_for",
     "cycles_with_offices",
     "deadlines_of",
@@ -177,7 +176,6 @@ __all__ = [
     "username_is_taken",
     "violations",
     "with_counts",
-    "with_following",
     "years_in",
     "years_of",
 ]

@@ -1,7 +1,7 @@
 """What each person may see: the `…_for(user)` that every view starts from."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -9,6 +9,7 @@ from accounts.models import User
 from blocs.enums import Role
 from blocs.models import Appointment, Bloc, Cycle, Membership, Province, Term, Unit
 from blocs.queries.standing import READING_ROLES, appointments_on, today
+from config.kit.prepared import prepared
 
 DESK_ROLES = (*READING_ROLES, Role.ADMIN)
 KEEPING_ROLES = (Role.ADMIN, Role.PROVINCE_HEAD)
@@ -28,11 +29,7 @@ class Home:
 
 def home_of(user: User, at: datetime) -> Home:
     """One query."""
-    mine = list(
-        appointments_on(user, today(at))
-        .select_related("unit__province", "province")
-        .order_by("unit", "province", "pk")
-    )
+    mine = _appointments_with_places(user.pk, today(at))
     provinces = {a.province or a.unit.province for a in mine if a.province_id or a.unit_id}
     only = next(iter(provinces)) if len(provinces) == 1 else None
     units = [a.unit.short_name for a in mine if a.unit_id]
@@ -45,6 +42,12 @@ def home_of(user: User, at: datetime) -> Home:
         desk_label=_desk_label(mine, desks),
         sees_admin=any(a.role in (*KEEPING_ROLES, Role.AUDITOR) for a in mine),
     )
+
+
+@prepared
+def _appointments_with_places(user: int, day: date) -> QuerySet[Appointment]:
+    mine = appointments_on(user, day).select_related("unit__province", "province")
+    return mine.order_by("unit", "province", "pk")
 
 
 def _desk_label(mine: list[Appointment], desks: list[Province]) -> str:

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
 from accounts.models import User
 from blocs.enums import Office, Role
 from blocs.models import Appointment, BlocAssignment, Cycle, Membership, Province, Term
+from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from config.kit.text import VIETNAM
 
@@ -126,20 +127,24 @@ MEMBER, ASSIGNED = "member", "assigned"
 @read_once
 def ties_to(cycle: Cycle, user: User, day: date) -> list[Tie]:
     """A person's roles and what they mean in a year, and the terms of it and of the year before. One query."""
+    rows = _ties(user.pk, day, cycle.pk, cycle.bloc_id, cycle.year, cycle.year - 1)
+    return [Tie(*row) for row in rows]
+
+
+@prepared
+def _ties(user: int, day: date, cycle: int, bloc: int, year: int, year_before: int) -> QuerySet:
     never = Value(None, DateField())
     mine = appointments_on(user, day)
-    years = (cycle.year, cycle.year - 1)
-    terms = Term.objects.on(day).filter(cycle__bloc=cycle.bloc_id, cycle__year__in=years)
+    terms = Term.objects.on(day).filter(cycle__bloc=bloc, cycle__year__in=(year, year_before))
     members = Membership.objects.filter(cycle=cycle, unit__in=mine.values("unit"))
-    assigned = BlocAssignment.objects.on(day).filter(officer=user, bloc=cycle.bloc_id)
+    assigned = BlocAssignment.objects.on(day).filter(officer=user, bloc=bloc)
     # The members come first: from them the database learns the types of the columns.
-    rows = members.values_list(Value(MEMBER), "cycle_id", "unit_id", "left_on").union(
+    return members.values_list(Value(MEMBER), "cycle_id", "unit_id", "left_on").union(
         mine.values_list("role", "province_id", "unit_id", never),
         terms.values_list("office", "cycle_id", "unit_id", never),
         assigned.values_list(Value(ASSIGNED), "bloc_id", Value(None, BigIntegerField()), never),
         all=True,
     )
-    return [Tie(*row) for row in rows]
 
 
 def standing_in(cycle: Cycle, user: User, at: datetime) -> Standing:

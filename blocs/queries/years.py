@@ -20,6 +20,7 @@ from blocs.models import (
     Unit,
 )
 from blocs.queries.standing import HEAD_ROLES
+from config.kit.prepared import prepared
 from config.kit.reading import read_once
 
 
@@ -115,16 +116,16 @@ def years_of(bloc: Bloc, cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
     )
 
 
-def with_following(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
-    """Cycles with whether the following year is open, in the same query."""
+def cycle_at(province: str, bloc: str, year: int) -> Cycle | None:
+    """The year of an address, and whether the one after it is open; a page also asks `sees_cycle`. One query."""
+    return next(iter(_cycles_at(province, bloc, year)), None)
+
+
+@prepared
+def _cycles_at(province: str, bloc: str, year: int) -> QuerySet[Cycle]:
     following = Cycle.objects.filter(bloc=OuterRef("bloc"), year=OuterRef("year") + 1)
-    return cycles.annotate(has_following=Exists(following))
-
-
-def cycles_at(province: str, bloc: str, year: int) -> QuerySet[Cycle]:
-    """The year of an address, whoever asks: a page also asks `sees_cycle`."""
     found = Cycle.objects.filter(bloc__province__slug=province, bloc__slug=bloc, year=year)
-    return found.select_related("bloc__province")
+    return found.select_related("bloc__province").annotate(has_following=Exists(following))
 
 
 def handovers_of(cycle: Cycle) -> QuerySet[Handover]:
@@ -163,12 +164,17 @@ def due_on(cycle: Cycle, kind: MilestoneKind) -> date | None:
 @read_once
 def dues_of(cycle: Cycle) -> dict[str, tuple[date, bool]]:
     """Every date of a year, with whether it is the bloc's own; the bloc's wins over the province's. One query."""
-    provincial = Deadline.objects.filter(province=cycle.bloc.province_id, year=cycle.year)
+    rows = _dues(cycle.bloc.province_id, cycle.year, cycle.pk)
+    return {kind: (day, bool(is_own)) for kind, day, is_own in sorted(rows, key=lambda row: row[2])}
+
+
+@prepared
+def _dues(province: int, year: int, cycle: int) -> QuerySet:
+    provincial = Deadline.objects.filter(province=province, year=year)
     own = Milestone.objects.filter(cycle=cycle)
-    rows = provincial.values_list("kind", "due_on", Value(0)).union(
+    return provincial.values_list("kind", "due_on", Value(0)).union(
         own.values_list("kind", "due_on", Value(1)), all=True
     )
-    return {kind: (day, bool(is_own)) for kind, day, is_own in sorted(rows, key=lambda row: row[2])}
 
 
 def head_of_unit(unit: Unit, on: date) -> Appointment | None:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blocs import forms, policies, queries, reports, services
 from blocs.enums import Phase
-from blocs.views.shared import by, cycle_page, get_cycle, get_cycle_with_following, standing
+from blocs.views.shared import by, cycle_page, get_cycle, standing
 from config.kit.refusals import Refused
 
 OPEN_YEARS = 8
@@ -62,7 +62,7 @@ def bloc(request, province, bloc):
 
 @require_safe
 def cycle(request, province, bloc, year):
-    return draw_cycle(request, get_cycle_with_following(request, province, bloc, year))
+    return draw_cycle(request, get_cycle(request, province, bloc, year))
 
 
 def draw_cycle(request, cycle, status=200, **typed):
@@ -72,7 +72,7 @@ def draw_cycle(request, cycle, status=200, **typed):
 
 @require_POST
 def cycle_move(request, province, bloc, year):
-    cycle = get_cycle_with_following(request, province, bloc, year)
+    cycle = get_cycle(request, province, bloc, year)
     form = forms.MoveForm(request.POST)
     if not form.is_valid():
         return draw_cycle(request, cycle, 422, move_error=["Hãy chọn bước cần chuyển trên trang này."])

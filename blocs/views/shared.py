@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from blocs import queries
@@ -13,16 +13,8 @@ def by(request):
 
 
 def get_cycle(request, province, bloc, year):
-    return _seen(request, queries.cycles_at(province, bloc, year))
-
-
-def get_cycle_with_following(request, province, bloc, year):
-    return _seen(request, queries.with_following(queries.cycles_at(province, bloc, year)))
-
-
-def _seen(request, cycles):
-    cycle = get_object_or_404(cycles)
-    if not queries.sees_cycle(cycle, request.user, timezone.now()):
+    cycle = queries.cycle_at(province, bloc, year)
+    if cycle is None or not queries.sees_cycle(cycle, request.user, timezone.now()):
         raise Http404
     return cycle
 

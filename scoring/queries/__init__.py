@@ -48,9 +48,11 @@ from scoring.queries.cards import (
     SETTLED_CARD,
     STANDS_ON,
     CardView,
+    card_at,
     card_view,
     card_views,
     cards_for,
+    cards_in,
     cards_of,
     cell_at,
     differing,
@@ -94,7 +96,7 @@ from scoring.queries.evidence import (
     versions_note,
     versions_of,
 )
-from scoring.queries.feeds import Feed, feeds_of, is_told, linked_leaves, stale_feeds
+from scoring.queries.feeds import Feed, feeds_of, is_told, stale_feeds
 from scoring.queries.frames import (
     Copyable,
     Effect,
@@ -147,10 +149,12 @@ __all__ = [
     "board_of",
     "board_of_guidance",
     "boards_in",
+    "card_at",
     "card_in_bloc",
     "card_view",
     "card_views",
     "cards_for",
+    "cards_in",
     "cards_of",
     "cell_at",
     "comparison_of",
@@ -203,7 +207,6 @@ __all__ = [
     "led",
     "light_views",
     "lines_of",
-    "linked_leaves",
     "locked_card",
     "mark_of",
     "marks_by_stage",

@@ -11,6 +11,7 @@ from blocs.enums import Office, Role
 from blocs.models import Appointment, Cycle, Term
 from blocs.queries import HEAD_ROLES, Standing, today
 from blocs.rules import Todo
+from config.kit.prepared import prepared
 from config.kit.text import day
 from scoring.enums import AppealKind, AppealOutcome, ScoreboardStatus, ScorecardState, Stage
 from scoring.models import Appeal, Mark, MarkEvidence, Scorecard
@@ -39,7 +40,16 @@ def reads_appeals(who: Standing, card: Scorecard) -> bool:
 
 def appeals_of(card: Scorecard) -> list[Appeal]:
     """All that was asked and contested on a card, the newest first; one query."""
-    return list(Appeal.objects.filter(card=card).select_related(*PEOPLE).order_by("-asked_at", "-pk"))
+    found = _appeals_on(card.pk)
+    for appeal in found:
+        appeal.card = card
+    return found
+
+
+@prepared
+def _appeals_on(card: int) -> QuerySet[Appeal]:
+    people = ("asked_by", "answered_by", "decided_by")
+    return Appeal.objects.filter(card=card).select_related("criterion", *people).order_by("-asked_at", "-pk")
 
 
 def open_appeals(card: Scorecard) -> dict[int, Appeal]:

@@ -1,9 +1,11 @@
 """Guidance and scoreboards, loaded as trees that the rules can read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from json import dumps, loads
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +13,7 @@ from accounts.models import User
 from blocs.enums import Role
 from blocs.models import Appointment, Cycle, Province
 from blocs.queries import cycles_for, provinces_for, today
+from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from scoring.enums import (
     CriterionKind,
@@ -51,6 +54,9 @@ from scoring.rules import (
 )
 from scoring.rules.references import thresholds_in
 from scoring.rules.tree import Spot
+
+# State and points of a mark, and its figures as text.
+Said = tuple[str, Decimal | None, str]
 
 
 @dataclass(frozen=True)
@@ -166,16 +172,34 @@ class Board:
         return criteria_on_lateness((leaf.code, f"{leaf.title} {leaf.wording}") for leaf in self.leaves)
 
     def total(self, marks: Mapping[int, Mark], stage: str, late: Lateness | None = None) -> Total:
-        """The total of one card at one stage from its stored marks, by key of criterion."""
-        scored = {leaf.code: self.scored(leaf, marks[leaf.pk]) for leaf in self.leaves if leaf.pk in marks}
-        return total_of(self.nodes, scored, self.scale, self.awaited(stage), late)
+        """The total of one card at one stage from its stored marks, by key of criterion.
 
-    def scored(self, leaf: Criterion, mark: Mark) -> Scored:
-        # Reading figures back is slow, and few criteria do something to others.
-        if leaf.pk not in self.acting:
-            return Scored(MarkState(mark.state), mark.points)
-        inputs = inputs_from_json(CriterionKind(leaf.kind), mark.inputs)
-        return stored(self.rules[leaf.pk], leaf.max_points, inputs, MarkState(mark.state), mark.points)
+        The same marks give the same total, so each is worked out once: a table of the bloc asks for dozens.
+        """
+        # Figures count where they do something to other criteria, and few do.
+        said = tuple(
+            (mark.state, mark.points, dumps(mark.inputs, sort_keys=True) if leaf.pk in self.acting else "")
+            if (mark := marks.get(leaf.pk))
+            else None
+            for leaf in self.leaves
+        )
+        return self._total_of(said, stage, late)
+
+    @cached_property
+    def _total_of(self) -> Callable[[tuple[Said | None, ...], str, Lateness | None], Total]:
+        @lru_cache(maxsize=200)
+        def work_out(said: tuple[Said | None, ...], stage: str, late: Lateness | None) -> Total:
+            given = zip(self.leaves, said, strict=True)
+            scored = {leaf.code: self._scored(leaf, *one) for leaf, one in given if one}
+            return total_of(self.nodes, scored, self.scale, self.awaited(stage), late)
+
+        return work_out
+
+    def _scored(self, leaf: Criterion, state: str, points: Decimal | None, inputs: str) -> Scored:
+        if not inputs:
+            return Scored(MarkState(state), points)
+        figures = inputs_from_json(CriterionKind(leaf.kind), loads(inputs))
+        return stored(self.rules[leaf.pk], leaf.max_points, figures, MarkState(state), points)
 
 
 def guidances_for(user: User, at: datetime) -> QuerySet[Guidance]:
@@ -239,18 +263,34 @@ def board_of_guidance(guidance: Guidance) -> Board:
 
 
 def board_of(scoreboard: Scoreboard) -> Board:
-    criteria = Criterion.objects.filter(scoreboard=scoreboard).select_related("target")
-    return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
+    """A bloc's frame. One query; none for one that was adopted and has been read by this process before."""
+    if scoreboard.status == ScoreboardStatus.DRAFT:
+        criteria = Criterion.objects.filter(scoreboard=scoreboard)
+        return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
+    return _adopted_board(scoreboard.pk, scoreboard.content_hash, scoreboard.adopted_at)
+
+
+@lru_cache(maxsize=200)
+def _adopted_board(key: int, content_hash: str, adopted_at: datetime) -> Board:
+    """Frozen by the database with its guidance: criteria, law, waivers. Its status and who may look do change,
+    and are not read from here."""
+    scoreboard = Scoreboard.objects.select_related("guidance").get(pk=key)
+    return Board(scoreboard.guidance, in_frame_order(Criterion.objects.filter(scoreboard=key)), scoreboard)
 
 
 @read_once
 def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
     """The scoreboard in force: the adopted one, else the newest draft."""
-    boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
-    found = boards.select_related("guidance").order_by("status", "-version").first()
+    found = next(iter(_boards_in(cycle.pk)), None)
     if found is not None:
         found.cycle = cycle
     return found
+
+
+@prepared
+def _boards_in(cycle: int) -> QuerySet[Scoreboard]:
+    boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
+    return boards.select_related("guidance").order_by("status", "-version")[:1]
 
 
 def drafts_of(cycle: Cycle) -> QuerySet[Scoreboard]:

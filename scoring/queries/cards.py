@@ -16,6 +16,7 @@ from accounts.models import User
 from blocs.enums import Office
 from blocs.models import Cycle, Membership, Unit
 from blocs.queries import Standing, cycles_for, terms_of
+from config.kit.prepared import OneOf, prepared
 from config.kit.reading import read_once
 from config.kit.text import key_of
 from scoring.enums import (
@@ -116,6 +117,47 @@ def cards_of(cycle: Cycle) -> QuerySet[Scorecard]:
     # By way of the board all cards share it, its guidance and the year, instead of each reading its own.
     present = scoreboard.cards.filter(unit__memberships__cycle=cycle, unit__memberships__left_on=None)
     return present.select_related("unit", "verifier").order_by("unit__memberships__position", "pk")
+
+
+@read_once
+def cards_in(cycle: Cycle) -> list[Scorecard]:
+    """The same, for a page that shows them all. One query."""
+    scoreboard = scoreboard_of(cycle)
+    if scoreboard is None or scoreboard.status != ScoreboardStatus.ADOPTED:
+        return []
+    cards = _cards_on(scoreboard.pk, cycle.pk)
+    for card in cards:
+        card.scoreboard = scoreboard
+    return cards
+
+
+@prepared
+def _cards_on(scoreboard: int, cycle: int) -> QuerySet[Scorecard]:
+    present = Scorecard.objects.filter(
+        scoreboard=scoreboard, unit__memberships__cycle=cycle, unit__memberships__left_on=None
+    )
+    return present.select_related("unit", "verifier").order_by("unit__memberships__position", "pk")
+
+
+def card_at(who: Standing, cycle: Cycle, unit: str) -> Scorecard | None:
+    """The card of a unit, by its word in the address, if the person may open it. One query."""
+    card = next(iter(_cards_at(cycle.pk, unit)), None)
+    if card is None or not sees_card(who, card):
+        return None
+    card.scoreboard.cycle = cycle
+    return card
+
+
+@prepared
+def _cards_at(cycle: int, unit: str) -> QuerySet[Scorecard]:
+    cards = Scorecard.objects.filter(
+        scoreboard__cycle=cycle,
+        scoreboard__status=ScoreboardStatus.ADOPTED,
+        unit__slug=unit,
+        unit__memberships__cycle=cycle,
+        unit__memberships__left_on=None,
+    )
+    return cards.select_related("unit", "verifier", "scoreboard__guidance")
 
 
 def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:
@@ -258,8 +300,13 @@ def marks_by_stage(marks: Iterable[Mark]) -> dict[str, dict[int, Mark]]:
 def card_view(card: Scorecard, board: Board | None = None) -> CardView:
     """One card with all its marks; two queries when the board is given, one more when it may have been late."""
     board = board or board_of(card.scoreboard)
-    marks = Mark.objects.filter(card=card).select_related("author")
-    return CardView(card, board, marks_by_stage(marks), late_of(card, board))
+    return CardView(card, board, marks_by_stage(_marks_on(card.pk)), late_of(card, board))
+
+
+@prepared
+def _marks_on(card: int) -> QuerySet[Mark]:
+    # The name is all that a page shows of an author.
+    return Mark.objects.filter(card=card).annotate(author_name=F("author__full_name"))
 
 
 def card_views(
@@ -275,14 +322,20 @@ def light_views(
     cards: Sequence[Scorecard], board: Board, *, stages: Iterable[str] = Stage.values
 ) -> list[CardView]:
     """The same for sums and tables only: what is behind each figure is not read. One query."""
+    rows = _light_marks([card.pk for card in cards], list(stages), list(board.acting))
+    return _views(cards, board, [MarkRow(*row[:-1], loads(row[-1]) if row[-1] else {}) for row in rows])
+
+
+@prepared
+def _light_marks(cards: list[int], stages: list[str], acting: list[int]) -> QuerySet:
     # As text, for a thousand empty objects take longer to read than all points together.
     inputs = Case(
-        When(criterion__in=board.acting, then=Cast("inputs", TextField())), default=Value(""),
+        When(OneOf("criterion", acting), then=Cast("inputs", TextField())),
+        default=Value(""),
         output_field=TextField(),
-    )  # fmt: skip
-    marks = Mark.objects.filter(card__in=[card.pk for card in cards], stage__in=list(stages))
-    rows = marks.values_list(*MarkRow._fields[:-1], inputs)
-    return _views(cards, board, [MarkRow(*row[:-1], loads(row[-1]) if row[-1] else {}) for row in rows])
+    )
+    marks = Mark.objects.filter(OneOf("card", cards), OneOf("stage", stages))
+    return marks.values_list(*MarkRow._fields[:-1], inputs)
 
 
 def _views(cards: Sequence[Scorecard], board: Board, marks: Iterable[Mark | MarkRow]) -> list[CardView]:
@@ -341,11 +394,15 @@ def waiting_for(cards: Iterable[Scorecard], states: Sequence[str], unranked: Map
 def evidence_of(card: Scorecard) -> dict[int, list[MarkEvidence]]:
     """Living evidence by key of criterion."""
     found: dict[int, list[MarkEvidence]] = {}
-    living = MarkEvidence.objects.filter(card=card, removed_at=None)
-    living = living.select_related("upload", "added_by").order_by("pk")
-    for evidence in living:
+    for evidence in _evidence_on(card.pk):
         found.setdefault(evidence.criterion_id, []).append(evidence)
     return found
+
+
+@prepared
+def _evidence_on(card: int) -> QuerySet[MarkEvidence]:
+    living = MarkEvidence.objects.filter(card=card, removed_at=None)
+    return living.select_related("upload", "added_by").order_by("pk")
 
 
 def evidence_on(card: Scorecard) -> QuerySet[MarkEvidence]:
@@ -357,15 +414,20 @@ def evidence_on(card: Scorecard) -> QuerySet[MarkEvidence]:
 def last_year_marks(card: Scorecard, board: Board) -> dict[int, Decimal]:
     """Criterion → last year's agreed points of the same unit and code, to read beside this year's."""
     cycle = card.scoreboard.cycle
+    by_code = dict(_agreed_marks(card.unit_id, cycle.bloc_id, cycle.year - 1))
+    return {leaf.pk: by_code[leaf.code] for leaf in board.leaves if by_code.get(leaf.code) is not None}
+
+
+@prepared
+def _agreed_marks(unit: int, bloc: int, year: int) -> QuerySet:
     marks = Mark.objects.filter(
-        card__unit=card.unit_id,
-        card__scoreboard__cycle__bloc=cycle.bloc_id,
-        card__scoreboard__cycle__year=cycle.year - 1,
+        card__unit=unit,
+        card__scoreboard__cycle__bloc=bloc,
+        card__scoreboard__cycle__year=year,
         card__scoreboard__status=ScoreboardStatus.ADOPTED,
         stage=Stage.MEETING,
-    ).values_list("criterion__code", "points")
-    by_code = dict(marks)
-    return {leaf.pk: by_code[leaf.code] for leaf in board.leaves if by_code.get(leaf.code) is not None}
+    )
+    return marks.values_list("criterion__code", "points")
 
 
 def judges_of(card: Scorecard, chairs: frozenset[int], vices: frozenset[int]) -> frozenset[int]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from blocs.models import Cycle
 from blocs.queries import Standing
+from config.kit.prepared import prepared
 from scoring.enums import MarkState, RankingStatus, Stage
 from scoring.models import Criterion, Mark, RankingRow, Scorecard
 from scoring.queries.boards import Board, board_of
@@ -100,10 +103,15 @@ def _is_seen(who: Standing, card: Scorecard, stage: str) -> bool:
 
 def last_years_totals(cycle: Cycle) -> dict[int, Decimal]:
     """Unit → the total of the bloc's adopted ranking of the year before."""
+    return dict(_adopted_totals(cycle.bloc_id, cycle.year - 1))
+
+
+@prepared
+def _adopted_totals(bloc: int, year: int) -> QuerySet:
     rows = RankingRow.objects.filter(
-        run__cycle__bloc=cycle.bloc_id,
-        run__cycle__year=cycle.year - 1,
+        run__cycle__bloc=bloc,
+        run__cycle__year=year,
         run__status=RankingStatus.ADOPTED,
         total__isnull=False,
     )
-    return dict(rows.values_list("unit", "total"))
+    return rows.values_list("unit", "total")

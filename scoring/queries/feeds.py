@@ -9,7 +9,6 @@ from covenants.models import Covenant
 from covenants.queries import Figure, figures_of, unit_results_url
 from scoring.enums import CriterionKind, NaReason, Stage
 from scoring.models import Criterion, Mark, Scorecard
-from scoring.queries.boards import Board
 from scoring.queries.cards import CardView
 from scoring.rules import (
     ACCEPTED,
@@ -42,15 +41,6 @@ class Feed:
     inputs: Inputs | None
     source: str
     url: str
-
-
-def linked_leaves(board: Board) -> list[Criterion]:
-    """Criteria that take their figures from the covenant."""
-    return [
-        leaf
-        for leaf in board.leaves
-        if leaf.target_id and _reads(CriterionKind(leaf.kind), leaf.target.direction)
-    ]
 
 
 def feeds_of(card: Scorecard, leaves: Iterable[Criterion]) -> dict[int, Feed]:

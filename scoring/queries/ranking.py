@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from blocs.models import Cycle, Membership
+from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from scoring.enums import RankingStatus
 from scoring.models import Guidance, RankingRow, RankingRun
@@ -12,12 +13,17 @@ from scoring.models import Guidance, RankingRow, RankingRun
 
 def ranking_of(cycle: Cycle) -> RankingRun | None:
     """The adopted ranking of a year, else the newest draft."""
-    runs = RankingRun.objects.filter(cycle=cycle).exclude(status=RankingStatus.REPLACED)
-    runs = runs.order_by("status", "-pk")
-    found = runs.prefetch_related(Prefetch("rows", RankingRow.objects.select_related("unit"))).first()
+    found = next(iter(_runs_in(cycle.pk)), None)
     if found is not None:
         found.cycle = cycle
     return found
+
+
+@prepared
+def _runs_in(cycle: int) -> QuerySet[RankingRun]:
+    runs = RankingRun.objects.filter(cycle=cycle).exclude(status=RankingStatus.REPLACED)
+    rows = Prefetch("rows", RankingRow.objects.select_related("unit"))
+    return runs.prefetch_related(rows).order_by("status", "-pk")[:1]
 
 
 def in_rank_order(rows: Iterable[RankingRow]) -> list[RankingRow]:

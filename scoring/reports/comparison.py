@@ -43,6 +43,7 @@ class Line:
     depth: int = 0
     style: str = ""
 
+
 def comparison_lines(shown: Comparison) -> list[Line]:
     """The page's rows, every figure formatted once; the total at the foot."""
     lines = [_line(shown, criterion) for criterion in shown.board.criteria]

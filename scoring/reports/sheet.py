@@ -1,6 +1,6 @@
 """The score entry page as rows that a template only has to print: every figure formatted once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from config.kit.text import moment, number
 from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
 from scoring.models import Criterion, Mark, MarkEvidence
-from scoring.queries import BEFORE, CardView, differing, evidence_note, linked_leaves, versions_note
+from scoring.queries import BEFORE, CardView, differing, evidence_note, versions_note
 from scoring.rules import (
     BonusRule,
     ChoiceRule,
@@ -336,12 +336,14 @@ def sheet_of(
     conflicts: Mapping[int, Mark | None] | None = None,
     waiting: Mapping[int, Waiting] | None = None,
     crossed: Mapping[int, CrossResult] | None = None,
+    fed: Collection[int] = (),
 ) -> Sheet:
     """Everything the page of a card prints.
 
     `stages` are those the reader may see; `editing` the one that is entered. `typed` holds what was sent and
     not saved, so that nothing is lost; `errors` and `conflicts` say why, by criterion. `waiting` = what is to be
-    explained or decided, `crossed` = the closed cross-check, both by criterion.
+    explained or decided, `crossed` = the closed cross-check, both by criterion; `fed` = criteria that take their
+    figures from the covenant.
     """
     maker = _Maker(
         view,
@@ -352,6 +354,7 @@ def sheet_of(
         typed or {},
         waiting or {},
         crossed or {},
+        fed,
     )
     lines = [maker.line(criterion) for criterion in view.board.criteria]
     for line in lines:
@@ -428,6 +431,7 @@ class _Maker:
     typed: Mapping[int, Mapping[str, str]]
     waiting: Mapping[int, Waiting]
     crossed: Mapping[int, CrossResult]
+    fed: Collection[int]
 
     def __post_init__(self) -> None:
         shown = {
@@ -439,8 +443,6 @@ class _Maker:
             shown.add(Stage.CROSS)
         self.columns = tuple(stage for stage in Stage if stage in shown)
         self.awaited = self.view.board.awaited(self.editing) if self.editing else frozenset()
-        is_own = self.editing == Stage.SELF
-        self.fed = {leaf.pk for leaf in linked_leaves(self.view.board)} if is_own else set()
         self.different = {stage: set(differing(self.view, stage)) for stage in self.columns}
 
     def line(self, criterion: Criterion) -> Line:
@@ -573,7 +575,7 @@ class _Maker:
                 "points": mark_text(mark),
                 "sentence": mark.explanation,
                 "reason": mark.reason,
-                "by": f"{mark.author}, {moment(mark.marked_at)}",
+                "by": f"{mark.author_name}, {moment(mark.marked_at)}",
             }
             for stage in self.stages
             if (mark := self.view.at(stage).get(leaf.pk)) and mark.state != MarkState.MISSING

@@ -34,7 +34,9 @@ def get_card(request, province, bloc, year, unit):
     """The card and who looks at it; a card that may not be opened does not exist."""
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())
-    card = get_object_or_404(queries.cards_for(who, cycle), unit__slug=unit)
+    card = queries.card_at(who, cycle, unit)
+    if card is None:
+        raise Http404
     return card, who
 
 
@@ -91,6 +93,7 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
     stages = queries.visible_stages(who, card)
     evidence = queries.evidence_of(card)
     appeals = lines_on_card(who, card) if card.first_sent_at else []
+    feeds = queries.feeds_of(card, view.board.leaves) if stage == Stage.SELF else {}
     sheet = sheet_of(
         view,
         stages,
@@ -98,12 +101,12 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         crossed=queries.cross_results_on(view) if Stage.BLOC in stages else {},
         editing=stage if stage in stages or stage == Stage.SELF else "",
         evidence=evidence,
+        fed=feeds.keys(),
         last_year=queries.last_year_marks(card, view.board),
         only=request.GET.get("loc", "") if status == 200 else "",
         **more,
     )
     due = queries.due_of(cycle, card.scoreboard.guidance)
-    feeds = queries.feeds_of(card, view.board.leaves) if stage == Stage.SELF else {}
     note = feeds_note(who, view, feeds)
     context = {
         "card": card,

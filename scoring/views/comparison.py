@@ -24,7 +24,7 @@ STAGES = (Stage.SELF, Stage.BLOC, Stage.CROSS, Stage.MEETING, Stage.PROVINCE)
 def _shown(request, cycle):
     """The comparison as this person may see it now, at the stage asked for."""
     who = standing_in(cycle, request.user, timezone.now())
-    cards = list(queries.cards_of(cycle))
+    cards = queries.cards_in(cycle)
     if not cards:
         raise Http404
     refuse(policies.read_comparison(who, cards[0].scoreboard, is_ranked=queries.has_adopted_ranking(cycle)))

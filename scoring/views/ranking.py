@@ -20,7 +20,7 @@ def ranking(request, province, bloc, year):
 def draw_ranking(request, cycle, status=200, error=(), how_form=None):
     who = standing_in(cycle, request.user, timezone.now())
     run = run_for(who, cycle)
-    cards = list(queries.cards_of(cycle))
+    cards = queries.cards_in(cycle)
     unranked = queries.unranked_of(cycle)
     unchecked = queries.waiting_for(cards, queries.CHECKED_CARD, unranked)
     unsettled = queries.waiting_for(cards, queries.SETTLED_CARD, unranked)

@@ -275,9 +275,8 @@ def test_terms_moves_and_the_following_year_are_read_from_the_rows():
     assert queries.next_cycle_of(scene.cycle) == following
     assert queries.next_cycle_of(following) is None
     address = (scene.province.slug, scene.bloc.slug)
-    assert [
-        queries.with_following(queries.cycles_at(*address, year)).get().has_following for year in (2019, 2020)
-    ] == [True, False]
+    assert [queries.cycle_at(*address, year).has_following for year in (2019, 2020)] == [True, False]
+    assert queries.cycle_at(*address, 2021) is None
 
 
 def test_a_year_is_seen_by_whom_the_list_of_years_names():

@@ -53,7 +53,7 @@ def icon(name, label=""):
 @register.simple_tag(takes_context=True)
 def draw(context, name):
     """The rows of a long table: a template of Jinja2 that knows what this page knows."""
-    return loader.get_template(name, using="rows").render(context.flatten())
+    return mark_safe(loader.get_template(name, using="rows").render(context.flatten()))
 
 
 @register.inclusion_tag("components/action.html")
