@@ -84,12 +84,18 @@ class CardView:
         now = {**self.at(stage), **{mark.criterion_id: mark for mark in marks}}
         return CardView(self.card, self.board, {**self.marks, stage: now}, self.late)
 
-    def standing_at(self, stage: str) -> dict[int, Mark]:
+    def standing_at(self, stage: str) -> Mapping[int, Mark]:
         """The marks that stand at a stage: its own, else those of the stage before it."""
-        found: dict[int, Mark] = {}
-        for one in STANDS_ON[stage]:
-            found.update(self.at(one))
-        return found
+        if stage not in self._standing:
+            found: dict[int, Mark] = {}
+            for one in STANDS_ON[stage]:
+                found.update(self.at(one))
+            self._standing[stage] = found
+        return self._standing[stage]
+
+    @cached_property
+    def _standing(self) -> dict[str, Mapping[int, Mark]]:
+        return {}
 
     @cached_property
     def _totals(self) -> dict[str, Total]:
@@ -145,6 +151,7 @@ def card_at(who: Standing, cycle: Cycle, unit: str) -> Scorecard | None:
     if card is None or not sees_card(who, card):
         return None
     card.scoreboard.cycle = cycle
+    card.scoreboard.guidance = board_of(card.scoreboard).guidance
     return card
 
 
@@ -157,7 +164,7 @@ def _cards_at(cycle: int, unit: str) -> QuerySet[Scorecard]:
         unit__memberships__cycle=cycle,
         unit__memberships__left_on=None,
     )
-    return cards.select_related("unit", "verifier", "scoreboard__guidance")
+    return cards.select_related("unit", "verifier", "scoreboard")
 
 
 def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:

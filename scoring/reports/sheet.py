@@ -1,5 +1,6 @@
 """The score entry page as rows that a template only has to print: every figure formatted once."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,6 +28,7 @@ FIGURES_AT_EVERY_STAGE = frozenset(
 )
 YES_NO = (("", "—"), ("1", "Đạt"), ("0", "Không đạt"))
 NOT_APPLICABLE = (("", "Có áp dụng"), *NaReason.choices)
+NA_WORDS = dict(NaReason.choices)
 FILTERS = (
     ("", "Tất cả"),
     ("chua-cham", "Chưa chấm"),
@@ -364,9 +366,14 @@ def sheet_of(
             leaf = view.board.by_key[line.key]
             line.conflict = told(leaf, view.board.rules[leaf.pk], editing, theirs)
             line.version = str(theirs.version) if theirs else ""
-    leaves = [line for line in lines if not line.is_group]
-    counts = {name: sum(_passes(line, name) for line in leaves) for name, _ in FILTERS}
-    kept = {line.key for line in leaves if _passes(line, only) or line.errors or line.conflict}
+    passed = {line.key: _passed(line) for line in lines if not line.is_group}
+    counts = Counter(name for names in passed.values() for name in names)
+    is_filter = any(only == name for name, _ in FILTERS)
+    kept = {
+        line.key
+        for line in lines
+        if line.key in passed and (not is_filter or only in passed[line.key] or line.errors or line.conflict)
+    }
     at = editing or view.last_of(stages)
     total = view.total(at)
     return Sheet(
@@ -400,14 +407,16 @@ def _late_text(view: CardView, stage: str) -> str:
     return "" if is_empty else points_text(view.total(stage).late)
 
 
-def _passes(line: Line, name: str) -> bool:
-    return {
+def _passed(line: Line) -> set[str]:
+    """The filters that keep this criterion."""
+    kept = {
         "": True,
         "chua-cham": line.is_missing,
         "khac-nhau": any(cell.differs for cell in line.cells),
         "thieu-minh-chung": line.lacks_evidence,
         "can-giai-trinh": line.appeal is not None,
-    }.get(name, True)
+    }
+    return {name for name, is_kept in kept.items() if is_kept}
 
 
 def _with_groups(view: CardView, lines: list[Line], kept: set[int]) -> list[Line]:
@@ -443,6 +452,7 @@ class _Maker:
             shown.add(Stage.CROSS)
         self.columns = tuple(stage for stage in Stage if stage in shown)
         self.awaited = self.view.board.awaited(self.editing) if self.editing else frozenset()
+        self.labels = {stage.value: stage.label for stage in Stage}
         self.different = {stage: set(differing(self.view, stage)) for stage in self.columns}
 
     def line(self, criterion: Criterion) -> Line:
@@ -457,7 +467,7 @@ class _Maker:
             cells.append(
                 Cell(
                     stage,
-                    Stage(stage).label,
+                    self.labels[stage],
                     points_text(subtotal.points) if subtotal else "",
                     stage == self.editing,
                 )
@@ -502,7 +512,7 @@ class _Maker:
             fields=fields_of(leaf, rule, stage, values) if is_open else [],
             has_figures=is_open and needs_figures(leaf, rule, stage),
             na=na,
-            na_word=NaReason(na).label if na in NaReason.values else "",
+            na_word=NA_WORDS.get(na, ""),
             version=str(mark.version) if mark else "",
             saved=moment(mark.marked_at) if mark and mark.state != MarkState.MISSING else "",
             is_missing=self.is_missing(leaf, shown_stage),
@@ -536,7 +546,7 @@ class _Maker:
             reason = typed.get("reason", reason)
         return Cell(
             stage=stage,
-            label=Stage(stage).label,
+            label=self.labels[stage],
             text=mark_text(mark),
             note=evidence_note(mark, self.evidence.get(leaf.pk, ())) if mark else "",
             is_edited=is_edited,
@@ -571,7 +581,7 @@ class _Maker:
         return [
             {
                 "stage": stage,
-                "label": Stage(stage).label,
+                "label": self.labels[stage],
                 "points": mark_text(mark),
                 "sentence": mark.explanation,
                 "reason": mark.reason,
