@@ -42,10 +42,9 @@ def _entries(path: str, home: queries.Home) -> list[dict]:
             "label": home.desk_label if name == "desk" else label,
             "icon": icon,
             "is_here": is_here,
+            # How many things wait is asked for after the page, so that no page waits for every app.
+            "count_url": reverse("todo_count") if name == "todo" and not is_here else "",
         }
-        # How many things wait is asked for after the page, so that no page waits for every app.
-        if name == "todo" and not is_here:
-            entry["count_url"] = reverse("todo_count")
         entries.append(entry)
     return entries
 

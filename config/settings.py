@@ -97,8 +97,7 @@ TEMPLATES = [
         },
     },
     {
-        # Rows of long tables; `config.kit.drawing` says why.
-        "NAME": "rows",
+        # Long tables, and what stands on every page; `config.kit.drawing` says why.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {"environment": "config.kit.drawing.environment"},

@@ -173,7 +173,7 @@ def test_only_services_write():
 
 
 def test_nobody_asks_for_model_permissions():
-    found = [relative(path) for path in source_files(".py", ".html", under=(*APPS, "templates")) if
+    found = [relative(path) for path in source_files(".py", ".html", ".jinja", under=(*APPS, "templates")) if
              re.search(r"has_perm|permission_required|\{\{? ?perms\.", path.read_text())]  # fmt: skip
 
     assert found == []
@@ -266,7 +266,7 @@ def test_roll_leaves_no_trace_of_the_moment_of_voting():
 
 
 def test_text_is_written_directly():
-    found = [relative(path) for path in source_files(".py", ".html", under=(*APPS, "config", "templates")) if
+    found = [relative(path) for path in source_files(".py", ".html", ".jinja", under=(*APPS, "config", "templates")) if
              re.search(r"gettext|\{% (?:load i18n|trans|translate|blocktrans)", path.read_text())]  # fmt: skip
 
     assert found in ([], ["templates/allauth"])
@@ -277,7 +277,7 @@ def test_no_screen_carries_script_or_style_of_its_own():
     pattern = re.compile(r"""<script(?![^>]*\bsrc=)|<style|\son[a-z]+=["']|javascript:|\sstyle=["']""")
     found = {
         relative(path): match.group()
-        for path in source_files(".html", under=("templates", *APPS))
+        for path in source_files(".html", ".jinja", under=("templates", *APPS))
         if "pdf" not in path.parts
         and "paper" not in path.name
         and (match := pattern.search(re.sub(r"{%.*?%}", "", path.read_text())))
@@ -291,7 +291,7 @@ def test_nothing_is_fetched_from_elsewhere():
     found = [
         relative(path)
         for path in [
-            *source_files(".html", under=("templates", *APPS)),
+            *source_files(".html", ".jinja", under=("templates", *APPS)),
             *(ROOT / "static" / "css").glob("*.css"),
         ]
         if pattern.search(path.read_text())

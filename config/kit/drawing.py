@@ -1,7 +1,7 @@
-"""Rows of the long tables of the screen, drawn by Jinja2.
+"""Long tables of the screen, and what stands on every page, drawn by Jinja2.
 
-Its templates are compiled: a table of forty criteria takes a fifth of the time that Django's own take. The page
-around them, forms, papers and mail stay Django templates; a page names its rows by `{% draw %}`.
+Its templates are compiled: a table of forty criteria takes a fifth of the time that Django's own take. Pages,
+forms, papers and mail stay Django templates; a page names such a part of itself by `{% draw %}`.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ def rows_at(name: str, *args: Any) -> str:
 
 
 def environment(**options: Any) -> Environment:
-    """What rows may use: a name that the page does not know is an error, never a blank."""
+    """What these parts may use: a name that the page does not know is an error, never a blank."""
     env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
     env.globals |= {"icon": icon, "tag": tag, "url": url, "rows_at": rows_at}
     env.filters |= {"number": text.number, "day": text.day, "moment": text.moment}

@@ -67,6 +67,26 @@ class MarkRow(NamedTuple):
         return NaReason(self.na_reason).label if self.na_reason else ""
 
 
+class MarkLine(NamedTuple):
+    """What a page or a paper shows of a mark; nothing of it is written back."""
+
+    criterion_id: int
+    stage: str
+    state: str
+    points: Decimal | None
+    na_reason: str
+    reason: str
+    inputs: Mapping[str, Any]
+    explanation: str
+    version: int
+    evidence_version: str
+    marked_at: datetime
+    author_name: str
+
+    def get_na_reason_display(self) -> str:
+        return NaReason(self.na_reason).label if self.na_reason else ""
+
+
 @dataclass(frozen=True)
 class CardView:
     """A card with its marks by stage and criterion, what it lost by being late, and the totals that follow."""
@@ -305,15 +325,23 @@ def marks_by_stage(marks: Iterable[Mark]) -> dict[str, dict[int, Mark]]:
 
 
 def card_view(card: Scorecard, board: Board | None = None) -> CardView:
-    """One card with all its marks; two queries when the board is given, one more when it may have been late."""
+    """One card with all its marks, to work with; two queries when the board is given, one more when it may have
+    been late."""
     board = board or board_of(card.scoreboard)
-    return CardView(card, board, marks_by_stage(_marks_on(card.pk)), late_of(card, board))
+    marks = Mark.objects.filter(card=card).select_related("author")
+    return CardView(card, board, marks_by_stage(marks), late_of(card, board))
+
+
+def read_view(card: Scorecard, board: Board | None = None) -> CardView:
+    """The same, only to read: marks as plain rows, which come many times faster than as rows of a model."""
+    board = board or board_of(card.scoreboard)
+    lines = map(MarkLine._make, _lines_on(card.pk))
+    return CardView(card, board, marks_by_stage(lines), late_of(card, board))
 
 
 @prepared
-def _marks_on(card: int) -> QuerySet[Mark]:
-    # The name is all that a page shows of an author.
-    return Mark.objects.filter(card=card).annotate(author_name=F("author__full_name"))
+def _lines_on(card: int) -> QuerySet:
+    return Mark.objects.filter(card=card).values_list(*MarkLine._fields[:-1], "author__full_name")
 
 
 def card_views(

@@ -50,6 +50,16 @@ class Comparison:
             return {key: view.at(Stage.CROSS) for key, view in self.views.items()}
         return {key: view.standing_at(self.stage) for key, view in self.views.items()}
 
+    @cached_property
+    def columns(self) -> list[tuple[Mapping[int, Mark | MarkRow], Mapping[int, Mark | MarkRow]]]:
+        """For each card in order: the marks that stand at the stage, and what the unit had put, if that is another."""
+        is_own = self.stage == Stage.SELF
+        views = ((card.pk, self.views.get(card.pk)) for card in self.cards)
+        return [
+            (self.marks.get(key, {}), view.at(Stage.SELF) if view and not is_own else {})
+            for key, view in views
+        ]
+
     def total_of(self, card: int) -> Total | None:
         """The card's total at the stage; a cross-check settles single criteria, never a total."""
         view = self.views.get(card)

@@ -48,7 +48,12 @@ def ungraded_of(rows: Iterable[RankingRow], guidance: Guidance) -> list[str]:
 
 
 def has_adopted_ranking(cycle: Cycle) -> bool:
-    return RankingRun.objects.filter(cycle=cycle, status=RankingStatus.ADOPTED).exists()
+    return bool(_adopted_runs(cycle.pk))
+
+
+@prepared
+def _adopted_runs(cycle: int) -> QuerySet:
+    return RankingRun.objects.filter(cycle=cycle, status=RankingStatus.ADOPTED).values_list("pk")
 
 
 @read_once

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
@@ -14,7 +15,7 @@ from documents.enums import DocumentKind
 from documents.reports import letterhead
 from scoring.enums import GroupNature, MarkState, Stage
 from scoring.models import Criterion, Mark
-from scoring.queries import CardView, Comparison, last_years_totals
+from scoring.queries import CardView, Comparison, MarkRow, last_years_totals
 from scoring.reports.papers import bare_document, drawn, illustrative
 from scoring.reports.sheet import mark_text, points_text
 from scoring.rules import Total, UnitScores, warnings_of
@@ -57,28 +58,24 @@ def _line(shown: Comparison, criterion: Criterion) -> Line:
     if criterion.is_group:
         cells = tuple(Cell(_group_text(shown, card.pk, criterion.code)) for card in shown.cards)
         return Line(*head, cells, depth=depth, style="group")
-    deducts = shown.board.natures[criterion.pk] == GroupNature.DEDUCTION
-    cells = tuple(_cell(shown, card.pk, criterion, deducts=deducts) for card in shown.cards)
+    key, most = criterion.pk, criterion.max_points
+    hue = "cold" if shown.board.natures[key] == GroupNature.DEDUCTION else "heat"
+    cells = tuple(_cell(marks.get(key), own.get(key), most, hue) for marks, own in shown.columns)
     return Line(*head, cells, spread_text(shown.points_of(criterion)), depth)
 
 
-def _cell(shown: Comparison, card: int, leaf: Criterion, *, deducts: bool) -> Cell:
-    mark = shown.marks.get(card, {}).get(leaf.pk)
+def _cell(mark: Mark | MarkRow | None, own: Mark | MarkRow | None, most: Decimal, hue: str) -> Cell:
     if mark is None:
         return Cell()
-    own = shown.views[card].at(Stage.SELF).get(leaf.pk) if shown.stage != Stage.SELF else None
     differs = own is not None and (own.points, own.state) != (mark.points, mark.state)
-    return Cell(
-        mark_text(mark), _heat(mark, leaf.max_points, deducts=deducts), mark_text(own) if differs else ""
-    )
+    heat = _heat(mark.points, most, hue) if mark.state == MarkState.SCORED else ""
+    return Cell(mark_text(mark), heat, mark_text(own) if differs else "")
 
 
-def _heat(mark: Mark, most: Decimal, *, deducts: bool) -> str:
-    """`heat-0` to `heat-5`; deductions darken in their own colour, what is not applicable stays blank."""
-    if mark.state != MarkState.SCORED or not most:
-        return ""
-    step = min(HEATS, int(abs(mark.points) * HEATS / most))
-    return f"{'cold' if deducts else 'heat'}-{step}"
+@lru_cache(maxsize=10_000)
+def _heat(points: Decimal, most: Decimal, hue: str) -> str:
+    """`heat-0` to `heat-5`; deductions darken in their own colour, `cold-…`."""
+    return f"{hue}-{min(HEATS, int(abs(points) * HEATS / most))}" if most else ""
 
 
 def _group_text(shown: Comparison, card: int, code: str) -> str:

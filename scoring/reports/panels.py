@@ -175,10 +175,10 @@ def archive(cycle: Cycle) -> list[ArchiveItem]:
     for place, card in enumerate(cards, start=1):
         name = f"cham-diem/{place:02d}-{card.unit.slug}"
         items.append(
-            ArchiveItem(f"{name}.pdf", lambda card=card: card_pdf(queries.card_view(card), _finished(card)))
+            ArchiveItem(f"{name}.pdf", lambda card=card: card_pdf(queries.read_view(card), _finished(card)))
         )
         items.append(
-            ArchiveItem(f"{name}.xlsx", lambda card=card: card_xlsx(queries.card_view(card), _finished(card)))
+            ArchiveItem(f"{name}.xlsx", lambda card=card: card_xlsx(queries.read_view(card), _finished(card)))
         )
     run = queries.ranking_of(cycle)
     if run and run.status == RankingStatus.ADOPTED:

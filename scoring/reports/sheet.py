@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from config.kit.text import moment, number
@@ -132,8 +133,9 @@ class Sheet:
     shown: int
 
 
+@lru_cache(maxsize=10_000)
 def points_text(points: Decimal | None) -> str:
-    """“7,50”: two places, three where they matter."""
+    """“7,50”: two places, three where they matter. The same few figures come again and again."""
     if points is None:
         return ""
     return number(points, 3 if points != round(points, 2) else 2)

@@ -61,7 +61,7 @@ def scorecard(request, province, bloc, year, unit):
 def save_sent(request, card, who):
     """Save every cell that was sent, as one form: (None, how many), or the page that keeps what was typed."""
     stage = request.POST.get("stage", editing_stage(who, card))
-    view = queries.card_view(card)
+    view = queries.read_view(card)
     cells = forms.read_cells(view, stage, request.POST) if stage in queries.STANDS_ON else forms.Cells()
     entries = forms.changed(view, stage, cells.entries)
     more = {"view": view, "typed": cells.typed}
@@ -73,7 +73,7 @@ def save_sent(request, card, who):
     except services.RefusedMarks as refused:
         return draw_card(request, card, who, stage, 422, errors=refused.at, **more), 0
     except services.LostMarks as lost:
-        more["view"] = queries.card_view(card, view.board)
+        more["view"] = queries.read_view(card, view.board)
         more["typed"] = {entry.criterion_id: cells.typed[entry.criterion_id] for entry in entries}
         return draw_card(request, card, who, stage, 409, conflicts=lost.at, **more), 0
     except Refused as refused:
@@ -89,7 +89,7 @@ def draw_card(request, card, who, stage, status=200, **more):
 
 def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **more):
     cycle = card.scoreboard.cycle
-    view = view or queries.card_view(card)
+    view = view or queries.read_view(card)
     stages = queries.visible_stages(who, card)
     evidence = queries.evidence_of(card)
     appeals = lines_on_card(who, card) if card.first_sent_at else []

@@ -28,7 +28,7 @@ def file(content, name, kind):
 @require_safe
 def scorecard_pdf(request, province, bloc, year, unit):
     card, who = get_card(request, province, bloc, year, unit)
-    view = queries.card_view(card)
+    view = queries.read_view(card)
     content = papers.card_pdf(view, queries.visible_stages(who, card))
     return file(content, f"bang tu cham diem {unit} {year}", "pdf")
 
@@ -36,7 +36,7 @@ def scorecard_pdf(request, province, bloc, year, unit):
 @require_safe
 def scorecard_xlsx(request, province, bloc, year, unit):
     card, who = get_card(request, province, bloc, year, unit)
-    content = papers.card_xlsx(queries.card_view(card), queries.visible_stages(who, card))
+    content = papers.card_xlsx(queries.read_view(card), queries.visible_stages(who, card))
     return file(content, f"bang tu cham diem {unit} {year}", "xlsx")
 
 

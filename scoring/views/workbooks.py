@@ -143,7 +143,7 @@ def views_of(request, cycle):
 @require_safe
 def card_to_fill(request, province, bloc, year, unit):
     card, who = get_card(request, province, bloc, year, unit)
-    content = imports.card_book([(queries.card_view(card), editing_stage(who, card))], card.unit.name)
+    content = imports.card_book([(queries.read_view(card), editing_stage(who, card))], card.unit.name)
     return file(content, f"de dien {unit} {year}", "xlsx")
 
 

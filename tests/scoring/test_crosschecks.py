@@ -597,7 +597,7 @@ def test_results_cost_the_same_queries_for_one_card_and_for_many(django_assert_n
         year.close("đủ")
         card = queries.cards_of(year.cycle).get(unit=year.units[0])
         board, key = queries.board_of(year.scoreboard), year.criterion("I.2").pk
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert queries.cross_results(card)[key].scorers == units - 1
         with django_assert_num_queries(3):
             queries.cross_results(card, board)

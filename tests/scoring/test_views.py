@@ -969,10 +969,12 @@ def big(db):
     return year
 
 
-COUNTS = {"scores": 15, "ranking": 10, "scorecard": 13, "scoreboard": 10}
+# Of a board that the process has read before: the first page of all asks two more.
+COUNTS = {"scores": 14, "ranking": 10, "scorecard": 11, "scoreboard": 9}
 
 
 def count_of(client, page, django_assert_max_num_queries):
+    client.get(page)
     with django_assert_max_num_queries(15) as seen:
         assert client.get(page).status_code == 200
     return len(seen)
@@ -993,7 +995,7 @@ def test_pages_cost_the_same_queries_with_three_units_and_with_twelve(
     assert found == {name: {count} for name, count in COUNTS.items()}
 
 
-def test_saving_one_mark_costs_eleven_queries(at_door):
+def test_saving_one_mark_costs_ten_queries(at_door):
     small = ScoringYear(law={**LAW, "evidence_required": True})
     client, page = at_door(small.officers[2]), address(small, "mark_save", "so-3")
     key = small.criterion("I.2").pk
@@ -1001,7 +1003,7 @@ def test_saving_one_mark_costs_eleven_queries(at_door):
     client.post(page, data)
     with CaptureQueriesContext(connection) as seen:
         assert client.post(page, {**data, f"c{key}-version": "1"}).status_code == 200
-    assert len(seen) == 11, "\n".join(query["sql"][:200] for query in seen)
+    assert len(seen) == 10, "\n".join(query["sql"][:200] for query in seen)
 
 
 def test_the_list_of_guidance_costs_the_same_for_one_and_for_three(year, at_door, django_assert_num_queries):

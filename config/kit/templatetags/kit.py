@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
@@ -52,8 +53,12 @@ def icon(name, label=""):
 
 @register.simple_tag(takes_context=True)
 def draw(context, name):
-    """The rows of a long table: a template of Jinja2 that knows what this page knows."""
-    return mark_safe(loader.get_template(name, using="rows").render(context.flatten()))
+    """A part of a page in Jinja2 (`config.kit.drawing` says why), which knows what the page knows."""
+    return _drawn(name, context.flatten())
+
+
+def _drawn(name: str, context: Mapping[str, Any]) -> str:
+    return mark_safe(loader.get_template(name, using="jinja2").render(context))
 
 
 @register.inclusion_tag("components/action.html")
@@ -164,17 +169,20 @@ def _place(index: int, column, table: Table) -> str:
     return "name" if index == int(has_ordinal) and column.kind == "text" else "value"
 
 
-@register.inclusion_tag("components/year_line.html")
+@register.simple_tag
 def year_line(groups):
     """The year as one line: groups of steps, the step we are at, and its number for a narrow screen."""
     steps = [step for group in groups for step in group["steps"]]
     here = next((place for place, step in enumerate(steps, 1) if step["state"] == "now"), 0)
-    return {
-        "groups": [{**group, "state": _state_of(group["steps"])} for group in groups],
-        "number": here or len(steps),
-        "total": len(steps),
-        "label": steps[here - 1]["label"] if here else "Đã khép lại",
-    }
+    return _drawn(
+        "components/year_line.jinja",
+        {
+            "groups": [{**group, "state": _state_of(group["steps"])} for group in groups],
+            "number": here or len(steps),
+            "total": len(steps),
+            "label": steps[here - 1]["label"] if here else "Đã khép lại",
+        },
+    )
 
 
 def _state_of(steps: Sequence[Mapping[str, str]]) -> str:
