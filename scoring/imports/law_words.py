@@ -34,7 +34,9 @@ def written(block, value):
         return []
     try:
         lines = block.write(value)
-        if block.join([block.read(line) for line in lines]) == value:
+        # A grade named “[” must not be taken for JSON when it is read.
+        is_told = not any(map(is_json, lines))
+        if is_told and block.join([block.read(line) for line in lines]) == value:
             return lines
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
         pass

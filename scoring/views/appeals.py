@@ -149,7 +149,7 @@ def draw_appeal(request, found, who, status=200, *, answer_form=None, decision_f
     cycle = card.scoreboard.cycle
     stages = queries.visible_stages(who, card)
     leaf, bounds = leaf_of(card, found.criterion_id)
-    marks = queries.card_view(card).marks
+    marks = queries.read_view(card).marks
     is_own = card.unit_id in who.belongs_to
     is_judge = policies.is_verifier(who, card)
     context = {

@@ -399,7 +399,7 @@ def marks_reason(request, **address):
 @require_http_methods(["GET", "POST"])
 def evidence(request, province, bloc, year, unit, criterion):
     card, who = get_card(request, province, bloc, year, unit)
-    view = queries.card_view(card)
+    view = queries.read_view(card)
     leaf = view.board.by_key.get(criterion)
     if leaf is None or leaf.is_group:
         raise Http404

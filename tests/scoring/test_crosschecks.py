@@ -602,7 +602,7 @@ def test_results_cost_the_same_queries_for_one_card_and_for_many(django_assert_n
         with django_assert_num_queries(3):
             queries.cross_results(card, board)
         cycle = year.cycle
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             found = queries.cross_results_of_bloc(cycle)
         costs.append(len(found))
     assert costs == [3, 6]

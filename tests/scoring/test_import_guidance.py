@@ -789,3 +789,5 @@ def test_blocks_that_words_cannot_say_are_kept_as_data():
     block = law_words.BLOCKS["tie_chain"]
 
     assert law_words.written(block, [{"kind": "women_share"}]) == ['[{"kind": "women_share"}]']
+    grade = [{"code": "0", "name": "["}]
+    assert law_words.written(law_words.BLOCKS["grades"], grade) == ['[{"code": "0", "name": "["}]']
