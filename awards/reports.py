@@ -165,9 +165,7 @@ def cycle_panel(who: Standing, cycle: Cycle) -> Panel | None:
     """What the bloc proposed and what came of it."""
     if not (who.member_of or who.reads_all):
         return None
-    living = queries.nominations_of(cycle).prefetch_related(None).select_related(None)
-    nominations = list(living.select_related("unit", "award_type"))
-    entries = list(queries.entries_of(cycle))
+    nominations, entries = queries.nominations_in(cycle), queries.entries_in(cycle)
     if not nominations and not entries:
         return None
     return Panel(

@@ -98,7 +98,7 @@ def members_by_year(cycles: Sequence[Cycle]) -> list[dict[str, Any]]:
 def cycle_page(who: Standing, cycle: Cycle) -> dict[str, Any]:
     """The page of a year: what is missing for the next step, whose turn it is, and the apps' panels.
 
-    `cycle` comes `with_following`.
+    `cycle` comes from `cycle_at`, which says whether the following year is open.
     """
     with one_reading():
         return _cycle_page(who, cycle)

@@ -12,6 +12,7 @@ from awards.queries.nominations import LIVE, nominations_of, ranking_rows_of
 from awards.rules import SEED_CITATIONS, Multiplier, Prize, Salary, citation, cited_once, in_force, prize
 from blocs.models import Cycle, Province, Unit
 from blocs.queries import Standing
+from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from documents.enums import DocumentKind
 from documents.models import Document
@@ -82,11 +83,24 @@ def bases_of_submission(cycle: Cycle, on: date) -> str:
 
 def entries_of(cycle: Cycle) -> QuerySet[DecisionEntry]:
     """Awards given for a year, with what came of them."""
-    return (
-        DecisionEntry.objects.filter(cycle=cycle)
-        .select_related("decision", "unit", "award_type", "presentation", "withdrawal")
-        .order_by("award_type__position", "unit__sort_key", "pk")
+    return _whole_entries().filter(cycle=cycle)
+
+
+def entries_in(cycle: Cycle) -> list[DecisionEntry]:
+    """The same as a list. One query."""
+    return _entries_in(cycle.pk)
+
+
+@prepared
+def _entries_in(cycle: int) -> QuerySet[DecisionEntry]:
+    return _whole_entries().filter(cycle=cycle)
+
+
+def _whole_entries() -> QuerySet[DecisionEntry]:
+    given = DecisionEntry.objects.select_related(
+        "decision", "unit", "award_type", "presentation", "withdrawal"
     )
+    return given.order_by("award_type__position", "unit__sort_key", "pk")
 
 
 def entries_for(who: Standing, cycle: Cycle) -> QuerySet[DecisionEntry]:

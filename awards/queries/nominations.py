@@ -23,6 +23,7 @@ from awards.rules import (
 from blocs.enums import Phase
 from blocs.models import Cycle, Membership, Province, Unit
 from blocs.queries import Standing, members_of, units_of
+from config.kit.prepared import prepared
 from covenants.queries import registrations_of
 from scoring.enums import RankingStatus
 from scoring.models import RankingRow
@@ -57,6 +58,17 @@ def open_findings(unit: Unit, on: date) -> list[VettingFinding]:
 def nominations_of(cycle: Cycle) -> QuerySet[Nomination]:
     """Living nominations of a year, the flag first, then by rank."""
     return _whole_nominations().filter(cycle=cycle, state__in=LIVE)
+
+
+def nominations_in(cycle: Cycle) -> list[Nomination]:
+    """The same without what belongs to them; for a list of names and awards. One query."""
+    return _nominations_in(cycle.pk)
+
+
+@prepared
+def _nominations_in(cycle: int) -> QuerySet[Nomination]:
+    living = _whole_nominations().filter(cycle=cycle, state__in=LIVE)
+    return living.prefetch_related(None).select_related(None).select_related("unit", "award_type")
 
 
 def _whole_nominations() -> QuerySet[Nomination]:

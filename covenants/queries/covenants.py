@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from accounts.models import User
 from blocs.models import Cycle, Membership, Unit
 from blocs.queries import cycles_for, members_of
+from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from covenants.enums import CovenantLevel, CovenantStatus
 from covenants.models import Content, Covenant, Target, TargetAssignment
@@ -38,7 +39,12 @@ def covenants_of(cycle: Cycle) -> QuerySet[Covenant]:
 @read_once
 def covenant_in_force(cycle: Cycle, level: str = CovenantLevel.MEMBERS) -> Covenant | None:
     """The adopted covenant that counts in a year."""
-    return covenants_of(cycle).filter(level=level, status__in=IN_FORCE).first()
+    return next(iter(_in_force(cycle.pk, level)), None)
+
+
+@prepared
+def _in_force(cycle: int, level: str) -> QuerySet[Covenant]:
+    return covenants().filter(cycle=cycle, level=level, status__in=IN_FORCE)[:1]
 
 
 def draft_of(cycle: Cycle, level: str = CovenantLevel.MEMBERS) -> Covenant | None:
@@ -111,8 +117,13 @@ def contents_fingerprint(covenant: Covenant) -> str:
 
 @read_once
 def signings_of(covenant: Covenant) -> list[Signing]:
-    rows = Signing.objects.filter(document=covenant.document_id)
-    return list(rows.select_related("unit", "signed_by", "scan", "mandate_upload").order_by("order", "pk"))
+    return _signings_on(covenant.document_id)
+
+
+@prepared
+def _signings_on(document: int) -> QuerySet[Signing]:
+    rows = Signing.objects.filter(document=document)
+    return rows.select_related("unit", "signed_by", "scan", "mandate_upload").order_by("order", "pk")
 
 
 def parties_of(covenant: Covenant) -> list[Membership | Signing]:

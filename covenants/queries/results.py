@@ -11,6 +11,7 @@ from django.urls import reverse
 from blocs.enums import MilestoneKind
 from blocs.models import Cycle, Membership, Unit
 from blocs.queries import Standing, due_on, members_of, today
+from config.kit.prepared import prepared
 from covenants.enums import Achievement, CovenantLevel, Period, ReportState
 from covenants.models import Covenant, Result, Target, UnitReport
 from covenants.queries.covenants import assignments_of, covenant_in_force, targets_of
@@ -197,12 +198,7 @@ def report_rows(
     cycle: Cycle, period: str, on: date, members: Sequence[Membership] | None = None
 ) -> list[ReportRow]:
     """The table of what was sent: in time, late, not yet. At most four queries."""
-    reports = {
-        report.unit_id: report
-        for report in UnitReport.objects.filter(cycle=cycle, period=period).select_related(
-            "sent_by", "received_by", "extended_by"
-        )
-    }
+    reports = {report.unit_id: report for report in _reports_in(cycle.pk, period)}
     due = due_on(cycle, DUE[period])
     rows = []
     for member in members if members is not None else members_of(cycle):
@@ -211,6 +207,12 @@ def report_rows(
         sent_on = today(report.sent_at) if report and report.sent_at else None
         rows.append(ReportRow(member.unit, report, own, report_state(own, sent_on, on)))
     return rows
+
+
+@prepared
+def _reports_in(cycle: int, period: str) -> QuerySet[UnitReport]:
+    reports = UnitReport.objects.filter(cycle=cycle, period=period)
+    return reports.select_related("sent_by", "received_by", "extended_by")
 
 
 def seen_units(who: Standing, cycle: Cycle, rows: Iterable[ReportRow]) -> frozenset[int]:

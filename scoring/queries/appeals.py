@@ -17,13 +17,18 @@ from scoring.enums import AppealKind, AppealOutcome, ScoreboardStatus, Scorecard
 from scoring.models import Appeal, Mark, MarkEvidence, Scorecard
 from scoring.rules.windows import OPEN_IN
 
-PEOPLE = ("criterion", "card__unit", "card__verifier", "asked_by", "answered_by", "decided_by")
+PEOPLE = ("asked_by", "answered_by", "decided_by")
 
 
 def appeals_for(who: Standing, cycle: Cycle) -> QuerySet[Appeal]:
     """Appeals a person may read: of the own unit, by whoever checks, and by those who read all."""
     appeals = Appeal.objects.filter(card__scoreboard__cycle=cycle).select_related(
-        *PEOPLE, "card__scoreboard__guidance", "card__scoreboard__cycle__bloc__province"
+        *PEOPLE,
+        "criterion",
+        "card__unit",
+        "card__verifier",
+        "card__scoreboard__guidance",
+        "card__scoreboard__cycle__bloc__province",
     )
     appeals = appeals.order_by("decided_at", "due_on", "pk")
     if who.reads_all or ((who.is_secretariat or who.is_vice) and who.member_of):
@@ -48,8 +53,7 @@ def appeals_of(card: Scorecard) -> list[Appeal]:
 
 @prepared
 def _appeals_on(card: int) -> QuerySet[Appeal]:
-    people = ("asked_by", "answered_by", "decided_by")
-    return Appeal.objects.filter(card=card).select_related("criterion", *people).order_by("-asked_at", "-pk")
+    return Appeal.objects.filter(card=card).select_related("criterion", *PEOPLE).order_by("-asked_at", "-pk")
 
 
 def open_appeals(card: Scorecard) -> dict[int, Appeal]:
@@ -60,9 +64,17 @@ def open_appeals(card: Scorecard) -> dict[int, Appeal]:
 
 def open_appeals_of_bloc(who: Standing, cycle: Cycle) -> list[Appeal]:
     """All that waits in a year and this person may read, the nearest day first; one query."""
-    return list(
-        appeals_for(who, cycle).filter(decided_at=None, card__scoreboard__status=ScoreboardStatus.ADOPTED)
+    return [appeal for appeal in _waiting_in(cycle.pk) if reads_appeals(who, appeal.card)]
+
+
+@prepared
+def _waiting_in(cycle: int) -> QuerySet[Appeal]:
+    waiting = Appeal.objects.filter(
+        card__scoreboard__cycle=cycle,
+        card__scoreboard__status=ScoreboardStatus.ADOPTED,
+        decided_at=None,
     )
+    return waiting.select_related("criterion", "card__unit", *PEOPLE).order_by("due_on", "pk")
 
 
 def undecided(cards: Iterable[Scorecard]) -> list[str]:

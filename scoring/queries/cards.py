@@ -305,11 +305,16 @@ _JUDGED = Concat(Cast("criterion", TextField()), Value(":"), "evidence_version",
 
 def members_without_card(cycle: Cycle) -> list[Unit]:
     """Members that joined after the scoreboard was adopted."""
+    return [membership.unit for membership in _members_without_card(cycle.pk)]
+
+
+@prepared
+def _members_without_card(cycle: int) -> QuerySet[Membership]:
     cards = Scorecard.objects.filter(
         scoreboard__cycle=cycle, scoreboard__status=ScoreboardStatus.ADOPTED, unit=OuterRef("unit")
     )
     late = Membership.objects.filter(~Exists(cards), cycle=cycle, left_on=None).select_related("unit")
-    return [membership.unit for membership in late.order_by("position", "pk")]
+    return late.order_by("position", "pk")
 
 
 def offices_words(cycle: Cycle) -> dict[int, str]:

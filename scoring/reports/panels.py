@@ -147,7 +147,7 @@ def cycle_panel(who: Standing, cycle: Cycle) -> Panel | None:
     """The scores on the page of the year: the list of cards, or where the board stands."""
     scoreboard = queries.scoreboard_of(cycle)
     url = reverse("scores", args=cycle.slugs)
-    cards = list(queries.cards_of(cycle)) if scoreboard else []
+    cards = queries.cards_in(cycle)
     due = queries.due_of(cycle)
     context = {
         "scoreboard": scoreboard,

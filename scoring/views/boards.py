@@ -17,7 +17,7 @@ from scoring.views.guidance import findings_context, tree_of
 def scores(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())
-    cards = list(queries.cards_of(cycle))
+    cards = queries.cards_in(cycle)
     board = cards[0].scoreboard if cards else queries.scoreboard_of(cycle)
     due = queries.due_of(cycle, board.guidance if board else None)
     lines = card_lines(who, cycle, cards, due)
