@@ -10,9 +10,10 @@ from blocs.queries import Standing
 from config.kit.text import moment, number
 from scoring.enums import MarkState, Stage
 from scoring.models import Criterion, CrossCheck, MarkEvidence
-from scoring.queries import CrossSheet, CrossView, evidence_note, versions_note
+from scoring.queries import CrossSheet, CrossView, evidence_note
 from scoring.reports.sheet import (
     Field,
+    cross_note,
     fields_of,
     given_text,
     mark_text,
@@ -56,8 +57,13 @@ class CrossLine:
     conflict: str = ""
     agreed: str = ""
     sentence: str = ""
-    agreed_judged: str = ""
+    agreed_note: str = ""
     others: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the members do not say the same, so that their marks are worth showing at once."""
+        return len({one["points"] for one in self.others}) > 1 or any(one["aside"] for one in self.others)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def cross_lines(
         if view.is_closed and criterion.pk in view.results:
             result = view.results[criterion.pk]
             line.agreed, line.sentence = points_text(result.points), result.sentence
-            line.agreed_judged = versions_note(result.versions, line.files)
+            line.agreed_note = cross_note(result, line.files)
         if conflicts and criterion.pk in conflicts:
             theirs = conflicts[criterion.pk]
             line.conflict = points_text(theirs.points) if theirs else MarkState.MISSING.label

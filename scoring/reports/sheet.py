@@ -432,6 +432,13 @@ def _with_groups(view: CardView, lines: list[Line], kept: set[int]) -> list[Line
     return [line for line in lines if line.key in shown]
 
 
+def cross_note(result: CrossResult, files: Sequence[MarkEvidence]) -> str:
+    """“4 đơn vị, lệch 2,5; chấm theo bản 1”: how many gave it, how far apart, and what they had seen."""
+    note = f"{result.scorers} đơn vị" + (f", lệch {number(result.spread)}" if result.spread else "")
+    judged = versions_note(result.versions, files)
+    return f"{note}; {judged}" if judged else note
+
+
 @dataclass
 class _Maker:
     view: CardView
@@ -565,11 +572,7 @@ class _Maker:
         cell = Cell(Stage.CROSS, Stage.CROSS.label)
         if result is not None and result.points is not None:
             cell.text = points_text(result.points)
-            cell.note = f"{result.scorers} đơn vị"
-            if result.spread:
-                cell.note += f", lệch {number(result.spread)}"
-            if judged := versions_note(result.versions, self.evidence.get(leaf.pk, ())):
-                cell.note += f"; {judged}"
+            cell.note = cross_note(result, self.evidence.get(leaf.pk, ()))
         return cell
 
     def leaves_cross(self, leaf: Criterion, mark: Mark | None) -> bool:
