@@ -24,6 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from bench import engine, ground
 from bench.timing import HEADING, Line, count_queries, p50
 from blocs.queries import standing_in
+from config import memory
 from config.kit import pdf
 from config.kit.text import VIETNAM
 from documents.models import Document
@@ -51,6 +52,8 @@ def run() -> None:
     here = ground.build()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    # As the server does when it starts.
+    memory.settle()
     _say_where(here, perf_counter() - begun)
     print(HEADING)
     for part in (_pages, _saving, _papers, _engine, _imports, _desk):

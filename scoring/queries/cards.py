@@ -184,7 +184,8 @@ def _cards_at(cycle: int, unit: str) -> QuerySet[Scorecard]:
         unit__memberships__cycle=cycle,
         unit__memberships__left_on=None,
     )
-    return cards.select_related("unit", "verifier", "scoreboard")
+    # Few cards have a verifier of their own; those read its name by themselves.
+    return cards.select_related("unit", "scoreboard")
 
 
 def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:

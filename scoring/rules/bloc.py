@@ -14,6 +14,7 @@ from typing import Any
 from config.kit.text import number
 from scoring.rules import reading
 from scoring.rules.inputs import INPUT_READERS, Inputs, NotApplicable, TargetInputs
+from scoring.rules.numbers import WIDE, ratio
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class BlocFigures:
 
 def excess(inputs: TargetInputs) -> Fraction:
     """How far a result is above its target, as a part of the target."""
-    target = Fraction(inputs.target)
-    return (Fraction(inputs.actual) - target) / target
+    return ratio(WIDE.subtract(inputs.actual, inputs.target), inputs.target)
 
 
 def bloc_figures(entries: Iterable[Inputs | None]) -> BlocFigures:

@@ -14,7 +14,7 @@ ABOUT = "khoảng "
 
 def exact_text(exact: Fraction) -> str:
     """An exact figure as people read it; one that never ends is cut at four places and marked “khoảng”."""
-    if (exact * 10_000).denominator == 1:
+    if 10_000 % exact.denominator == 0:
         return _signed(as_decimal(exact))
     return f"{ABOUT}{_signed(rounded(exact, SHOWN))}"
 
@@ -80,7 +80,7 @@ def result_text(
         text = f"{formula}{link}{exact_text(exact)}, lấy {bound} {points_text(points)}"
     else:
         text = formula + link + points_text(points)
-    if Fraction(points) != bounded:
+    if points.as_integer_ratio() != (bounded.numerator, bounded.denominator):
         shown = exact_text(bounded)
         exactly = shown if shown.startswith(ABOUT) else f"chính xác {shown}"
         text += f" ({exactly}, làm tròn theo bước {number(rounding.step)})"

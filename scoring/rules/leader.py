@@ -6,13 +6,14 @@ Source: frames read for DOMAIN §4; the guidance of the year states the wording.
 from collections.abc import Collection, Hashable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 from config.kit.text import number
 from scoring.rules.bloc import BlocFigures, bloc_figures, excess
 from scoring.rules.explain import factor
 from scoring.rules.inputs import Inputs, TargetInputs
-from scoring.rules.numbers import as_decimal
+from scoring.rules.numbers import as_decimal, exactly, ratio
 from scoring.rules.outcome import Outcome, missing
 
 Unit = TypeVar("Unit", bound=Hashable)
@@ -42,10 +43,9 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
     if inputs.target < 0 or (inputs.target == 0 and inputs.actual != 0):
         return missing("Chỉ tiêu giao phải lớn hơn 0 mới so được với đơn vị dẫn đầu. Hãy kiểm tra chỉ tiêu.")
     words = f"Thực hiện {number(inputs.actual)}, giao {number(inputs.target)}"
-    half = Fraction(max_points) / 2
-    half_text = number(as_decimal(half))
+    half, half_text = _half(max_points)
     if inputs.actual < inputs.target:
-        exact = half * Fraction(inputs.actual) / Fraction(inputs.target)
+        exact = half * ratio(inputs.actual, inputs.target)
         words = f"{words}: {half_text} × {factor(inputs.actual)}/{number(inputs.target)}"
         return Outcome(exact, words + _provisional(bloc))
     if inputs.actual == inputs.target:
@@ -54,7 +54,7 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
     own = excess(inputs)
     if own >= bloc.top_excess:
         return Outcome(
-            Fraction(max_points),
+            exactly(max_points),
             f"{words}, vượt cao nhất khối" + _provisional(bloc),
             link=": ",
             is_stated=True,
@@ -62,6 +62,12 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
     leader, its_excess = bloc.leader_words
     words += f"; {leader}: {half_text} + {half_text} × [{_excess_text(inputs)}] ÷ [{its_excess}]"
     return Outcome(half + own / bloc.top_excess * half, words + _provisional(bloc))
+
+
+@lru_cache(maxsize=1000)
+def _half(max_points: Decimal) -> tuple[Fraction, str]:
+    half = exactly(max_points) / 2
+    return half, number(as_decimal(half))
 
 
 def _excess_text(inputs: TargetInputs) -> str:
@@ -78,7 +84,7 @@ def _without_target(actual: Decimal, max_points: Decimal, bloc: BlocFigures) -> 
     words = (
         f"Không giao chỉ tiêu, so với kết quả cao nhất: {number(max_points)} × {factor(actual)}/{number(top)}"
     )
-    return Outcome(Fraction(max_points) * Fraction(actual) / Fraction(top), words + _provisional(bloc))
+    return Outcome(exactly(max_points) * ratio(actual, top), words + _provisional(bloc))
 
 
 def _provisional(bloc: BlocFigures) -> str:

@@ -4,14 +4,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cached_property, reduce
-from math import ceil, floor
+from functools import cached_property, lru_cache, reduce
 
 from scoring.enums import CriterionKind, RoundingMode
 
 # Wide enough that adding and converting finite decimals of a card is never inexact.
 WIDE = Context(prec=80)
 ZERO = Decimal(0)
+
+
+@lru_cache(maxsize=10_000)
+def exactly(value: Decimal) -> Fraction:
+    """A decimal as a fraction. The maxima of a frame are few and asked for at every point."""
+    return Fraction(value)
+
+
+def ratio(part: Decimal, whole: Decimal) -> Fraction:
+    """`part` divided by `whole`, exactly; raises ZeroDivisionError where that is nothing."""
+    (top, below), (whole_top, whole_below) = part.as_integer_ratio(), whole.as_integer_ratio()
+    return Fraction(top * whole_below, below * whole_top)
 
 
 @dataclass(frozen=True)
@@ -26,9 +37,9 @@ class Rounding:
             raise ValueError("Bước làm tròn phải lớn hơn 0.")
 
     @cached_property
-    def exact_step(self) -> Fraction:
-        """The step as a fraction."""
-        return Fraction(self.step)
+    def exact_step(self) -> tuple[int, int]:
+        """The step as numerator and denominator."""
+        return self.step.as_integer_ratio()
 
 
 PLAIN = Rounding()
@@ -47,23 +58,29 @@ class RoundingTable:
         return self.kinds.get(kind, self.default)
 
 
-def _whole_steps(steps: Fraction, mode: RoundingMode) -> int:
-    """Round the magnitude, so that a figure and its opposite round alike."""
-    size = abs(steps)
+def _whole_steps(top: int, below: int, mode: RoundingMode) -> int:
+    """Round `top`/`below` (`below` > 0) by its magnitude, so that a figure and its opposite round alike.
+
+    In whole numbers: a bloc is scored again in thousands of these, and fractions would look for common
+    divisors at every step.
+    """
+    size = abs(top)
     if mode == RoundingMode.DOWN:
-        whole = floor(size)
+        whole = size // below
     elif mode == RoundingMode.UP:
-        whole = ceil(size)
+        whole = -(-size // below)
     elif mode == RoundingMode.HALF_EVEN:
-        whole = round(size)
+        whole, rest = divmod(size, below)
+        whole += 2 * rest > below or (2 * rest == below and whole % 2)
     else:
-        whole = floor(size + Fraction(1, 2))
-    return whole if steps >= 0 else -whole
+        whole = (2 * size + below) // (2 * below)
+    return whole if top >= 0 else -whole
 
 
 def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
     """The multiple of the step that the mode chooses for an exact figure."""
-    steps = _whole_steps(exact / rounding.exact_step, rounding.mode)
+    top, below = rounding.exact_step
+    steps = _whole_steps(exact.numerator * below, exact.denominator * top, rounding.mode)
     return WIDE.multiply(Decimal(steps), rounding.step)
 
 
@@ -73,7 +90,7 @@ def as_decimal(exact: Fraction) -> Decimal:
     Raises ValueError for any other fraction: those must be rounded by the guidance first.
     """
     value = WIDE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-    if Fraction(value) != exact:
+    if value.as_integer_ratio() != (exact.numerator, exact.denominator):
         raise ValueError(f"{exact} không phải là số thập phân hữu hạn.")
     return value
 

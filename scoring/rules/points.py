@@ -8,9 +8,10 @@ from scoring.rules import explain
 from scoring.rules.formulas import OUTCOMES
 from scoring.rules.inputs import ACCEPTED, Inputs, NotApplicable
 from scoring.rules.kinds import Rule
-from scoring.rules.numbers import RoundingTable, as_decimal, rounded
+from scoring.rules.numbers import RoundingTable, as_decimal, exactly, rounded
 from scoring.rules.outcome import Context, Outcome, Scored
 
+NOTHING = Fraction(0)
 PLAIN_TABLE = RoundingTable()
 PLAIN_CONTEXT = Context()
 
@@ -78,8 +79,8 @@ def _finished(
 ) -> Scored:
     """Hold the bounds, round once, explain. The bounds and the guidance's own figures are never rounded."""
     step = rounding.of(kind)
-    limit = Fraction(max_points)
-    bounded = min(max(outcome.exact, Fraction(0)), limit)
+    limit = exactly(max_points)
+    bounded = min(max(outcome.exact, NOTHING), limit)
     if outcome.is_stated or bounded in (0, limit):
         points = as_decimal(bounded)
     else:
