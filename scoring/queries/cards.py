@@ -12,10 +12,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 
-from accounts.models import User
 from blocs.enums import Office
 from blocs.models import Cycle, Membership, Unit
-from blocs.queries import Standing, cycles_for, terms_of
+from blocs.queries import Standing, terms_of
 from config.kit.prepared import OneOf, prepared
 from config.kit.reading import read_once
 from config.kit.text import key_of
@@ -28,7 +27,7 @@ from scoring.enums import (
     ScorecardState,
     Stage,
 )
-from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence, RankingRun, Scorecard
+from scoring.models import CrossCheck, Mark, MarkEvidence, RankingRun, Scorecard
 from scoring.queries.boards import Board, board_of, scoreboard_of
 from scoring.queries.lateness import late_of, lates_of
 from scoring.rules import Lateness, Total
@@ -167,11 +166,15 @@ def _cards_on(scoreboard: int, cycle: int) -> QuerySet[Scorecard]:
 
 def card_at(who: Standing, cycle: Cycle, unit: str) -> Scorecard | None:
     """The card of a unit, by its word in the address, if the person may open it. One query."""
+    card = _card_at(cycle, unit)
+    return card if card is not None and sees_card(who, card) else None
+
+
+def _card_at(cycle: Cycle, unit: str) -> Scorecard | None:
     card = next(iter(_cards_at(cycle.pk, unit)), None)
-    if card is None or not sees_card(who, card):
-        return None
-    card.scoreboard.cycle = cycle
-    card.scoreboard.guidance = board_of(card.scoreboard).guidance
+    if card is not None:
+        card.scoreboard.cycle = cycle
+        card.scoreboard.guidance = board_of(card.scoreboard).guidance
     return card
 
 
@@ -236,35 +239,29 @@ def visible_stages(who: Standing, card: Scorecard) -> tuple[str, ...]:
     return tuple(stages)
 
 
-def cell_at(
-    user: User, at: datetime, province: str, bloc: str, year: int, unit: str, key: str
-) -> CardView | None:
-    """A card reduced to one criterion, inside a year the person may see: enough to read its cell; one query."""
-    if key_of(key) is None:
+def cell_at(cycle: Cycle, unit: str, key: str) -> CardView | None:
+    """A card reduced to one criterion, whoever asks: enough to read its cell. One query.
+
+    Whether the person may save it is the policy's to say, under the lock; a refusal tells a stranger nothing.
+    """
+    card = _card_at(cycle, unit)
+    board = board_of(card.scoreboard) if card else None
+    leaf = board.by_key.get(key_of(key)) if board else None
+    if leaf is None or leaf.is_group:
         return None
-    leaf = (
-        Criterion.objects.filter(
-            pk=key,
-            scoreboard__status=ScoreboardStatus.ADOPTED,
-            scoreboard__cycle__in=cycles_for(user, at).order_by(),
-            scoreboard__cycle__bloc__province__slug=province,
-            scoreboard__cycle__bloc__slug=bloc,
-            scoreboard__cycle__year=year,
-            scoreboard__cards__unit__slug=unit,
-        )
-        .exclude(kind="")
-        .annotate(card_pk=F("scoreboard__cards"), unit_pk=F("scoreboard__cards__unit"))
-        .select_related("scoreboard__guidance", "scoreboard__cycle__bloc__province")
-        .first()
-    )
-    if leaf is None:
-        return None
-    card = Scorecard(pk=leaf.card_pk, unit_id=leaf.unit_pk, scoreboard=leaf.scoreboard)
-    return CardView(card, Board(leaf.scoreboard.guidance, (leaf,)))
+    return CardView(card, Board(board.guidance, (leaf,)))
 
 
 def locked_card(pk: int) -> Scorecard:
     """A card read anew under its cycle's lock, with the criteria that have evidence, in one query."""
+    (card,) = _whole_cards(pk)
+    card.judged += card.crossed
+    card.scoreboard.guidance = board_of(card.scoreboard).guidance
+    return card
+
+
+@prepared
+def _whole_cards(pk: int) -> QuerySet[Scorecard]:
     living = MarkEvidence.objects.filter(card=OuterRef("pk"), removed_at=None)
     # “criterion:sha256” for every file: what a mark that is given now judges.
     named = living.annotate(
@@ -273,23 +270,17 @@ def locked_card(pk: int) -> Scorecard:
     # “criterion:version” for everything that was judged of them so far, across and by stages.
     judged = Mark.objects.filter(card=OuterRef("pk")).annotate(of=_JUDGED).values("of")
     crossed = CrossCheck.objects.filter(card=OuterRef("pk")).annotate(of=_JUDGED).values("of")
-    card = (
-        Scorecard.objects.select_related("unit", "verifier", "scoreboard__guidance")
-        .annotate(
-            proven=ArraySubquery(living.values("criterion")),
-            proofs=ArraySubquery(named),
-            judged=ArraySubquery(judged.exclude(evidence_version="").distinct()),
-            crossed=ArraySubquery(crossed.exclude(evidence_version="").distinct()),
-            # “card:state” of all members, and whether their ranking is adopted: what re-scoring them asks.
-            bloc=ArraySubquery(
-                present_cards().filter(scoreboard=OuterRef("scoreboard")).annotate(of=_STATE).values("of")
-            ),
-            is_ranked=Exists(RANKED),
-        )
-        .get(pk=pk)
+    # “card:state” of all members, and whether their ranking is adopted: what re-scoring them asks.
+    bloc = present_cards().filter(scoreboard=OuterRef("scoreboard")).annotate(of=_STATE).values("of")
+    cards = Scorecard.objects.filter(pk=pk).select_related("unit", "verifier", "scoreboard")
+    return cards.annotate(
+        proven=ArraySubquery(living.values("criterion")),
+        proofs=ArraySubquery(named),
+        judged=ArraySubquery(judged.exclude(evidence_version="").distinct()),
+        crossed=ArraySubquery(crossed.exclude(evidence_version="").distinct()),
+        bloc=ArraySubquery(bloc),
+        is_ranked=Exists(RANKED),
     )
-    card.judged += card.crossed
-    return card
 
 
 def present_cards() -> QuerySet[Scorecard]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blocs.enums import Office
-from blocs.queries import standing_in, units_of
+from blocs.queries import cycle_at, standing_in, units_of
 from blocs.views.shared import by, cycle_page, get_cycle, problems
 from config.kit import blobs, filetypes
 from config.kit.reading import one_reading
@@ -179,13 +179,15 @@ def acts_of(who, card, view, stale=()):
 def mark_save(request, province, bloc, year, unit):
     """One cell, saved as it is left. Answers in JSON what the page has to show."""
     key, stage = request.POST.get("criterion", ""), request.POST.get("stage", "")
-    view = queries.cell_at(request.user, timezone.now(), province, bloc, year, unit, key)
+    cycle = cycle_at(province, bloc, year)
+    view = queries.cell_at(cycle, unit, key) if cycle else None
     if view is None or stage not in queries.STANDS_ON:
         raise Http404
     card = view.card
     cells = forms.read_cells(view, stage, request.POST)
     leaf = view.board.leaves[0]
     if cells.errors:
+        _hide(request, card)
         return JsonResponse({"errors": cells.errors[leaf.pk]}, status=422)
     try:
         saved = services.save_marks(
@@ -201,8 +203,9 @@ def mark_save(request, province, bloc, year, unit):
 
 def _hide(request, card):
     """A refusal must not tell a stranger that a card is there."""
-    cycle = card.scoreboard.cycle
-    get_object_or_404(queries.cards_for(standing_in(cycle, request.user, timezone.now()), cycle), pk=card.pk)
+    who = standing_in(card.scoreboard.cycle, request.user, timezone.now())
+    if not queries.sees_card(who, card):
+        raise Http404
 
 
 def _conflict(view, stage, entry, lost):

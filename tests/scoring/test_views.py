@@ -343,7 +343,10 @@ def test_a_cell_that_was_never_there_conflicts_too(year, at_door):
 
 
 def test_strangers_learn_nothing_from_saving(year, at_door):
-    assert save(at_door(year.officers[3]), year, "I.2", value="1").status_code == 404
+    elsewhere = ScoringYear(slug="an-giang").officers[2]
+    for stranger in (year.officers[3], elsewhere):
+        for typed in ("1", "không phải số"):
+            assert save(at_door(stranger), year, "I.2", value=typed).status_code == 404
     year.send(2)
     refused = save(at_door(year.officers[2]), year, "I.2", value="1")
     assert (refused.status_code, len(refused.json()["errors"])) == (422, 1)
@@ -995,7 +998,7 @@ def test_pages_cost_the_same_queries_with_three_units_and_with_twelve(
     assert found == {name: {count} for name, count in COUNTS.items()}
 
 
-def test_saving_one_mark_costs_ten_queries(at_door):
+def test_saving_one_mark_costs_eleven_queries(at_door):
     small = ScoringYear(law={**LAW, "evidence_required": True})
     client, page = at_door(small.officers[2]), address(small, "mark_save", "so-3")
     key = small.criterion("I.2").pk
@@ -1003,7 +1006,7 @@ def test_saving_one_mark_costs_ten_queries(at_door):
     client.post(page, data)
     with CaptureQueriesContext(connection) as seen:
         assert client.post(page, {**data, f"c{key}-version": "1"}).status_code == 200
-    assert len(seen) == 10, "\n".join(query["sql"][:200] for query in seen)
+    assert len(seen) == 11, "\n".join(query["sql"][:200] for query in seen)
 
 
 def test_the_list_of_guidance_costs_the_same_for_one_and_for_three(year, at_door, django_assert_num_queries):
