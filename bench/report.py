@@ -33,12 +33,14 @@ from scoring.enums import CriterionKind, Stage
 from scoring.imports import guidance_book, read_guidance
 from scoring.imports.sample import long_guidance
 from scoring.models import Mark, Scorecard
+from scoring.queries import boards
 from scoring.reports.comparison import comparison_html
 from scoring.reports.papers import card_html
 from scoring.reports.sheet import field_name
 
 PAGE_QUERIES, PAGE_RATIO = 15, 2
 SAVE_QUERIES, DESK_QUERIES = 12, 25
+READ, COMPARED = "Scorecard page, read: three stages", "Comparison page"
 PDF_RATIO, ENGINE_MS = 1.15, 50
 IMPORT_ROWS, IMPORT_MS = 1000, 5000
 # Pages name static files and never send them, so nothing is gained by compressing these.
@@ -147,18 +149,19 @@ def _pages(here: ground.Ground):
     pages = {
         "Cycle page": _get(secretary, reverse("cycle", args=year)),
         "List of cards": _get(secretary, reverse("scores", args=year)),
-        "Scorecard page, read: three stages": _get(secretary, reverse("scorecard", args=[*year, unit])),
+        READ: _get(secretary, reverse("scorecard", args=[*year, unit])),
         "Scorecard page, entry: cells to type in, last year beside": _get(
             officer, reverse("scorecard", args=[*running, here.half_way])
         ),
-        "Comparison page": _get(secretary, reverse("comparison", args=year)),
+        COMPARED: _get(secretary, reverse("comparison", args=year)),
         "Ranking page": _get(secretary, reverse("ranking", args=year)),
     }
     floors = {
         "Floor: bare Django, 12 × 40 × 3 from one query": _floor(f"/bloc/{here.closed.pk}/"),
         "Floor: bare Django, one card of 40 × 3": _floor(f"/card/{card.pk}/"),
     }
-    taken = p50({**floors, **pages})
+    first = {name: _forgetting(pages[name]) for name in (READ, COMPARED)}
+    taken = p50({**floors, **pages, **{f"{name}, anew": call for name, call in first.items()}})
     whole, one = (taken[name] for name in floors)
     for name, call in floors.items():
         yield Line(name, taken[name], count_queries(call))
@@ -171,8 +174,20 @@ def _pages(here: ground.Ground):
             most_queries=PAGE_QUERIES,
             most_ratio=PAGE_RATIO,
         )
-    read = taken["Scorecard page, read: three stages"]
-    yield Line("Scorecard page, read, against the floor of one card", read, floor=one)
+        if name in first:
+            again = taken[f"{name}, anew"]
+            yield Line("  the same, its board not read before", again, count_queries(first[name]), whole)
+    yield Line("Scorecard page, read, against the floor of one card", taken[READ], floor=one)
+
+
+def _forgetting(call):
+    """The first call of a process: neither the board nor a total of it is kept yet."""
+
+    def first():
+        boards._adopted_board.cache_clear()
+        return call()
+
+    return first
 
 
 def _saving(here: ground.Ground):
