@@ -11,6 +11,7 @@ from scoring.models import Scorecard
 from scoring.queries import EDITABLE_CARD, judges_of
 from scoring.rules.windows import OPEN_IN
 
+BEYOND = "Đơn vị của bạn không thuộc khối năm này."
 OWN_CARD = "Không ai rà soát bảng điểm của chính đơn vị mình."
 
 
@@ -24,6 +25,9 @@ def save_marks(who: Standing, card: Scorecard, stage: str) -> list[str]:
     }
     if stage not in laws:
         return ["Vòng chấm này không nhập điểm tại đây."]
+    # Last year's chair keeps a year without one; where its unit has left the bloc, it scores nobody there.
+    if not (who.member_of or who.reads_all):
+        return [BEYOND]
     return laws[stage](who, card)
 
 

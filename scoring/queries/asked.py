@@ -14,7 +14,7 @@ from blocs.rules import Hit, Todo
 from config.kit.text import search_key
 from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState
 from scoring.models import Mark, RankingRow, RankingRun, Scoreboard, Scorecard
-from scoring.queries.boards import board_of, guidances_for
+from scoring.queries.boards import guidances_for, stored_board
 from scoring.queries.cards import EDITABLE_CARD, judges_of
 from scoring.queries.prints import content_hash
 
@@ -150,7 +150,7 @@ def violations() -> list[str]:
     strangers = Mark.objects.exclude(criterion__scoreboard=F("card__scoreboard")).count()
     outsiders = RankingRow.objects.exclude(unit__memberships__cycle=F("run__cycle")).count()
     boards = Scoreboard.objects.filter(status=ScoreboardStatus.ADOPTED).select_related("guidance")
-    altered = sum(content_hash(board_of(board)) != board.content_hash for board in boards)
+    altered = sum(content_hash(stored_board(board)) != board.content_hash for board in boards)
     faults = (
         (strangers, "điểm thuộc tiêu chí của một bảng điểm khác"),
         (outsiders, "dòng xếp hạng của đơn vị không thuộc khối"),

@@ -55,6 +55,8 @@ from scoring.rules import (
 from scoring.rules.references import thresholds_in
 from scoring.rules.tree import Spot
 
+# Some 60 MB in a process at the most: the years that are at work, with every stage of a dozen cards.
+KEPT_BOARDS, KEPT_TOTALS = 64, 64
 # State and points of a mark, and its figures as text.
 Said = tuple[str, Decimal | None, str]
 
@@ -187,7 +189,7 @@ class Board:
 
     @cached_property
     def _total_of(self) -> Callable[[tuple[Said | None, ...], str, Lateness | None], Total]:
-        @lru_cache(maxsize=200)
+        @lru_cache(maxsize=KEPT_TOTALS)
         def work_out(said: tuple[Said | None, ...], stage: str, late: Lateness | None) -> Total:
             given = zip(self.leaves, said, strict=True)
             scored = {leaf.code: self._scored(leaf, *one) for leaf, one in given if one}
@@ -265,17 +267,21 @@ def board_of_guidance(guidance: Guidance) -> Board:
 def board_of(scoreboard: Scoreboard) -> Board:
     """A bloc's frame. One query; none for one that was adopted and has been read by this process before."""
     if scoreboard.status == ScoreboardStatus.DRAFT:
-        criteria = Criterion.objects.filter(scoreboard=scoreboard)
-        return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
+        return stored_board(scoreboard)
     return _adopted_board(scoreboard.pk, scoreboard.content_hash, scoreboard.adopted_at)
 
 
-@lru_cache(maxsize=200)
+def stored_board(scoreboard: Scoreboard) -> Board:
+    """The same as it stands in the database now, for whoever checks that nobody has touched it."""
+    criteria = Criterion.objects.filter(scoreboard=scoreboard)
+    return Board(scoreboard.guidance, in_frame_order(criteria), scoreboard)
+
+
+@lru_cache(maxsize=KEPT_BOARDS)
 def _adopted_board(key: int, content_hash: str, adopted_at: datetime) -> Board:
     """Frozen by the database with its guidance: criteria, law, waivers. Its status and who may look do change,
     and are not read from here."""
-    scoreboard = Scoreboard.objects.select_related("guidance").get(pk=key)
-    return Board(scoreboard.guidance, in_frame_order(Criterion.objects.filter(scoreboard=key)), scoreboard)
+    return stored_board(Scoreboard.objects.select_related("guidance").get(pk=key))
 
 
 @read_once

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import InternalError
+from django.template import engines
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from config.kit.refusals import Refused
 from scoring import policies, queries, services
 from scoring.enums import CrossMethod, NaReason, ScorecardState, Stage
 from scoring.models import CrossCheck, Scoreboard
+from scoring.reports.crosschecks import CrossLine
 from scoring.rules import NotApplicable, PassInputs, Rounding, ValueInputs, cross_result, rounded
 from scoring.rules.windows import OPEN_IN
 from scoring.services import LostMarks, MarkEntry, RefusedMarks
@@ -586,6 +589,15 @@ def test_the_result_is_rounded_once_by_the_guidance(method, points):
     # The mean is 14.666…, the step of the guidance a quarter.
     assert year.result(MEMBER, "I.2").points == D(points)
     assert "của 3 đơn vị, từ 12 đến 20" in year.result(MEMBER, "I.2").sentence
+
+
+def test_a_result_is_explained_where_nothing_else_is_said():
+    line = CrossLine(1, "I", "Một", 0, is_group=False, most="10", sentence="Chưa có đơn vị nào chấm chéo.")
+    page = engines["jinja2"].get_template("scoring/cross_rows.jinja")
+
+    assert line.sentence in page.render(
+        {"lines": [line], "scorer": None, "view": SimpleNamespace(is_closed=True)}
+    )
 
 
 def test_results_cost_the_same_queries_for_one_card_and_for_many(django_assert_num_queries):

@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Cycle, Deadline, Membership, Milestone, Term, Unit
@@ -307,6 +308,15 @@ def test_a_sound_database_has_no_violations_and_a_broken_one_has(year):
     year.agreed()
     run = services.make_ranking(cycle=year.cycle, by=year.chair, at=NOON)
     assert queries.violations() == []
+
+    # Whatever the process keeps: it is the database that is looked at.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        changed = "UPDATE scoring_criterion SET max_points = max_points + %s WHERE scoreboard_id = %s"
+        cursor.execute(changed, [5, year.scoreboard.pk])
+        assert queries.violations() == ["1 bảng điểm đã thông qua không còn đúng mã băm."]
+        cursor.execute(changed, [-5, year.scoreboard.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
     outside = Unit.objects.create(province=year.province, name="Sở ngoài", short_name="Ngoài", slug="ngoai")
     RankingRow.objects.create(run=run, unit=outside, unranked_reason="lạ")

@@ -14,12 +14,14 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from blocs.enums import Phase, Role
-from blocs.models import Membership, Unit
+from blocs.models import Membership, Term, Unit
+from blocs.queries import standing_in
 from scoring import imports, queries, services
 from scoring.enums import ScorecardState, Stage
 from scoring.models import Guidance, Mark, MarkEvidence, RankingRun, Scoreboard
 from scoring.reports.sheet import typed_number
 from scoring.rules import ValueInputs
+from tests.factories.blocs import CycleFactory, TermFactory
 from tests.factories.crosschecks import CrossYear
 from tests.factories.documents import TINY_PDF, make_person
 from tests.factories.scoring import (
@@ -353,6 +355,17 @@ def test_strangers_learn_nothing_from_saving(year, at_door):
     client = at_door(year.officers[2])
     assert client.post(address(year, "mark_save", "so-3"), {"stage": "self"}).status_code == 404
     assert save(client, year, "I.2", stage="cross", value="1").status_code == 404
+
+
+def test_last_years_chair_saves_nothing_in_a_bloc_it_has_left(year, at_door):
+    year.send(2)
+    Term.objects.filter(cycle=year.cycle).update(to_on=date(2019, 6, 1))
+    before = TermFactory(cycle=CycleFactory(bloc=year.bloc, year=2018))
+    officer = make_person("cu@kien-giang", "Người cũ", role=Role.UNIT_OFFICER, unit=before.unit)
+    assert standing_in(year.cycle, officer, NOON).is_chair
+
+    assert save(at_door(officer), year, "I.2", stage="bloc", points="1").status_code == 404
+    assert not Mark.objects.filter(stage="bloc").exists()
 
 
 def test_the_blocs_cell_says_when_it_differs(year, at_door):
