@@ -168,6 +168,8 @@ def _pages(here: ground.Ground):
     for name, call in floors.items():
         yield Line(name, taken[name], count_queries(call))
     for name, call in pages.items():
+        # The lines before may have made it forget its board.
+        call()
         yield Line(
             name,
             taken[name],

@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from json import dumps, loads
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from blocs.enums import Role
@@ -22,11 +23,12 @@ from scoring.enums import (
     MarkState,
     NaPolicy,
     NotArisen,
+    RankingStatus,
     ScoreboardStatus,
     ScoredBy,
     Stage,
 )
-from scoring.models import Criterion, Guidance, Mark, Scoreboard
+from scoring.models import Criterion, Guidance, Mark, RankingRun, Scoreboard
 from scoring.rules import (
     BlocFigures,
     Context,
@@ -180,7 +182,7 @@ class Board:
         """
         # Figures count where they do something to other criteria, and few do.
         said = tuple(
-            (mark.state, mark.points, dumps(mark.inputs, sort_keys=True) if leaf.pk in self.acting else "")
+            (mark.state, mark.points, _as_text(mark.inputs) if leaf.pk in self.acting else "")
             if (mark := marks.get(leaf.pk))
             else None
             for leaf in self.leaves
@@ -202,6 +204,10 @@ class Board:
             return Scored(MarkState(state), points)
         figures = inputs_from_json(CriterionKind(leaf.kind), loads(inputs))
         return stored(self.rules[leaf.pk], leaf.max_points, figures, MarkState(state), points)
+
+
+def _as_text(inputs: Mapping[str, Any] | str) -> str:
+    return inputs if isinstance(inputs, str) else dumps(inputs, sort_keys=True)
 
 
 def guidances_for(user: User, at: datetime) -> QuerySet[Guidance]:
@@ -286,7 +292,7 @@ def _adopted_board(key: int, content_hash: str, adopted_at: datetime) -> Board:
 
 @read_once
 def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
-    """The scoreboard in force: the adopted one, else the newest draft."""
+    """The scoreboard in force: the adopted one, else the newest draft; `is_ranked`: the year's ranking is adopted."""
     found = next(iter(_boards_in(cycle.pk)), None)
     if found is not None:
         found.cycle = cycle
@@ -296,7 +302,9 @@ def scoreboard_of(cycle: Cycle) -> Scoreboard | None:
 @prepared
 def _boards_in(cycle: int) -> QuerySet[Scoreboard]:
     boards = Scoreboard.objects.filter(cycle=cycle).exclude(status=ScoreboardStatus.REPLACED)
-    return boards.select_related("guidance").order_by("status", "-version")[:1]
+    adopted = RankingRun.objects.filter(cycle=OuterRef("cycle"), status=RankingStatus.ADOPTED)
+    boards = boards.select_related("guidance").annotate(is_ranked=Exists(adopted))
+    return boards.order_by("status", "-version")[:1]
 
 
 def drafts_of(cycle: Cycle) -> QuerySet[Scoreboard]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from json import loads
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -50,7 +49,7 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
 class MarkRow(NamedTuple):
     """What sums and tables need of a mark; a whole bloc of them is read many times faster than as rows of a model.
 
-    `inputs` is empty for criteria that do nothing to others.
+    `inputs` is JSON text, empty for criteria that do nothing to others.
     """
 
     card_id: int
@@ -60,7 +59,7 @@ class MarkRow(NamedTuple):
     points: Decimal | None
     na_reason: str
     reason: str
-    inputs: Mapping[str, Any]
+    inputs: str
 
     def get_na_reason_display(self) -> str:
         return NaReason(self.na_reason).label if self.na_reason else ""
@@ -355,7 +354,7 @@ def light_views(
 ) -> list[CardView]:
     """The same for sums and tables only: what is behind each figure is not read. One query."""
     rows = _light_marks([card.pk for card in cards], list(stages), list(board.acting))
-    return _views(cards, board, [MarkRow(*row[:-1], loads(row[-1]) if row[-1] else {}) for row in rows])
+    return _views(cards, board, map(MarkRow._make, rows))
 
 
 @prepared

@@ -94,7 +94,7 @@ def _crossed(board: Board, cards: Sequence[Scorecard]) -> Comparison:
     views = {}
     for card, results in cross_results_of_bloc(cycle, board).items():
         rows = {
-            key: MarkRow(card, key, Stage.CROSS, MarkState.SCORED, result.points, "", "", {})
+            key: MarkRow(card, key, Stage.CROSS, MarkState.SCORED, result.points, "", "", "")
             for key, result in results.items()
             if result.points is not None
         }

@@ -104,12 +104,14 @@ def warnings_in(cycle: Cycle, shown: Comparison) -> list[str]:
         for leaf in shown.board.leaves
         if leaf.max_points and shown.board.natures[leaf.pk] == GroupNature.NORMAL
     }
-    units = [_scores_of(shown, view, before) for view in shown.views.values()]
+    codes = {leaf.pk: leaf.code for leaf in shown.board.leaves}
+    units = [_scores_of(shown, view, codes, before) for view in shown.views.values()]
     return warnings_of(units, most, shown.board.scale.points, len(shown.waiting))
 
 
-def _scores_of(shown: Comparison, view: CardView, before: Mapping[int, Decimal]) -> UnitScores:
-    codes = {leaf.pk: leaf.code for leaf in shown.board.leaves}
+def _scores_of(
+    shown: Comparison, view: CardView, codes: Mapping[int, str], before: Mapping[int, Decimal]
+) -> UnitScores:
     return UnitScores(
         name=view.card.unit.name,
         points={

@@ -35,7 +35,7 @@ def scores(request, province, bloc, year):
         "late_units": late,
         "add_refusals": policies.add_missing_cards(who, cycle, board, late),
         "reads_comparison": bool(cards)
-        and not policies.read_comparison(who, board, is_ranked=queries.has_adopted_ranking(cycle)),
+        and not policies.read_comparison(who, board, is_ranked=board.is_ranked),
         "waiting_appeals": waiting_lines(who, cycle),
         "reads_summary": who.is_secretariat or who.is_vice or who.reads_all,
     }

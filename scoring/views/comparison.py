@@ -27,7 +27,7 @@ def _shown(request, cycle):
     cards = queries.cards_in(cycle)
     if not cards:
         raise Http404
-    refuse(policies.read_comparison(who, cards[0].scoreboard, is_ranked=queries.has_adopted_ranking(cycle)))
+    refuse(policies.read_comparison(who, cards[0].scoreboard, is_ranked=cards[0].scoreboard.is_ranked))
     asked = request.GET.get("vong", "")
     stage = asked if asked in STAGES else _furthest(cards)
     return who, queries.comparison_of(who, cards, stage)

@@ -271,11 +271,11 @@ def test_the_page_costs_the_same_for_one_and_for_three_cards(client, year, djang
     year.send(0)
     client.force_login(year.chair)
     client.get(address(year))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address(year))
     year.send(1)
     year.send(2)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address(year))
 
 
