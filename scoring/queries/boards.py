@@ -182,12 +182,17 @@ class Board:
         """
         # Figures count where they do something to other criteria, and few do.
         said = tuple(
-            (mark.state, mark.points, _as_text(mark.inputs) if leaf.pk in self.acting else "")
-            if (mark := marks.get(leaf.pk))
+            (mark.state, mark.points, _as_text(mark.inputs) if acts else "")
+            if (mark := marks.get(key))
             else None
-            for leaf in self.leaves
+            for key, acts in self._keys
         )
         return self._total_of(said, stage, late)
+
+    @cached_property
+    def _keys(self) -> tuple[tuple[int, bool], ...]:
+        """The leaves' keys in order, and whether each acts on others."""
+        return tuple((leaf.pk, leaf.pk in self.acting) for leaf in self.leaves)
 
     @cached_property
     def _total_of(self) -> Callable[[tuple[Said | None, ...], str, Lateness | None], Total]:

@@ -102,12 +102,14 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         editing=stage if stage in stages or stage == Stage.SELF else "",
         evidence=evidence,
         fed=feeds.keys(),
-        last_year=queries.last_year_marks(card, view.board),
+        # Beside what is being given; a card that is only read stands for itself.
+        last_year=queries.last_year_marks(card, view.board) if stage else {},
         only=request.GET.get("loc", "") if status == 200 else "",
         **more,
     )
     due = queries.due_of(cycle, card.scoreboard.guidance)
     note = feeds_note(who, view, feeds)
+    acts = acts_of(who, card, view, note.stale if note else ())
     context = {
         "card": card,
         "sheet": sheet,
@@ -120,7 +122,7 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         "late": late_words(card, due),
         "late_note": late_note(who, view),
         "feeds_note": note,
-        "acts": acts_of(who, card, view, note.stale if note else ()),
+        "acts": acts,
         "has_own": bool(view.at(Stage.SELF)),
         "is_checking": stage == Stage.BLOC,
         "not_applicable": NOT_APPLICABLE,
@@ -128,7 +130,9 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         "error": error,
         "appeals": appeals,
         "may_prove": not policies.add_evidence(who, card),
-        "verifier_form": forms.VerifierForm(units=units_of(cycle).exclude(pk=card.unit_id)),
+        "verifier_form": forms.VerifierForm(units=units_of(cycle).exclude(pk=card.unit_id))
+        if "appoint" in acts
+        else None,
         "is_own": card.unit_id in who.belongs_to,
         "width": 4 + len(sheet.totals) + 1 + (stage == Stage.BLOC),
     }

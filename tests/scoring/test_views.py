@@ -986,7 +986,7 @@ def big(db):
 
 
 # Of a board that the process has read before: the first page of all asks two more.
-COUNTS = {"scores": 13, "ranking": 10, "scorecard": 11, "scoreboard": 9}
+COUNTS = {"scores": 13, "ranking": 10, "scorecard": 10, "scoreboard": 9}
 
 
 def count_of(client, page, django_assert_max_num_queries):
