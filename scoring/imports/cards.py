@@ -19,7 +19,7 @@ from scoring.enums import NaReason, Stage
 from scoring.imports import books
 from scoring.imports.books import Fault, same_words
 from scoring.reports.papers import illustrative
-from scoring.reports.sheet import field_name, parts_of, values_of
+from scoring.reports.sheet import NA_WORDS, field_name, parts_of, values_of
 
 MARK = "khoi-thi-dua/bang-tu-cham/1"
 HIDDEN_SHEET, LISTS_SHEET, SUM_SHEET = "Thông tin tệp", "Danh mục", "Tổng hợp"
@@ -162,7 +162,7 @@ def _write_leaf(page, row, view, leaf, stage, names, lists):
         "Cách nhập": how,
     }
     if "Tự chấm" in names and own:
-        line["Tự chấm"] = own.points if own.points is not None else own.get_na_reason_display()
+        line["Tự chấm"] = own.points if own.points is not None else NA_WORDS.get(own.na_reason, "")
     line["Không áp dụng"] = NaReason(na).label if na else None
     inputs = [name for name in names if name.startswith("Số liệu")]
     for name, part in zip(inputs, parts, strict=False):

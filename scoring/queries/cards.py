@@ -20,7 +20,6 @@ from config.kit.text import key_of
 from scoring.enums import (
     CriterionKind,
     MarkState,
-    NaReason,
     RankingStatus,
     ScoreboardStatus,
     ScorecardState,
@@ -61,9 +60,6 @@ class MarkRow(NamedTuple):
     reason: str
     inputs: str
 
-    def get_na_reason_display(self) -> str:
-        return NaReason(self.na_reason).label if self.na_reason else ""
-
 
 class MarkLine(NamedTuple):
     """What a page or a paper shows of a mark; nothing of it is written back."""
@@ -80,9 +76,6 @@ class MarkLine(NamedTuple):
     evidence_version: str
     marked_at: datetime
     author_name: str
-
-    def get_na_reason_display(self) -> str:
-        return NaReason(self.na_reason).label if self.na_reason else ""
 
 
 @dataclass(frozen=True)
@@ -139,8 +132,17 @@ def cards_of(cycle: Cycle) -> QuerySet[Scorecard]:
     if scoreboard is None or scoreboard.status != ScoreboardStatus.ADOPTED:
         return Scorecard.objects.none()
     # By way of the board all cards share it, its guidance and the year, instead of each reading its own.
-    present = scoreboard.cards.filter(unit__memberships__cycle=cycle, unit__memberships__left_on=None)
-    return present.select_related("unit", "verifier").order_by("unit__memberships__position", "pk")
+    return _in_order(scoreboard.cards.all(), cycle)
+
+
+def _present(cards: QuerySet[Scorecard], cycle: Cycle | int) -> QuerySet[Scorecard]:
+    """Those whose units are members of the year."""
+    return cards.filter(unit__memberships__cycle=cycle, unit__memberships__left_on=None)
+
+
+def _in_order(cards: QuerySet[Scorecard], cycle: Cycle | int) -> QuerySet[Scorecard]:
+    whole = _present(cards, cycle).select_related("unit", "verifier")
+    return whole.order_by("unit__memberships__position", "pk")
 
 
 @read_once
@@ -157,10 +159,7 @@ def cards_in(cycle: Cycle) -> list[Scorecard]:
 
 @prepared
 def _cards_on(scoreboard: int, cycle: int) -> QuerySet[Scorecard]:
-    present = Scorecard.objects.filter(
-        scoreboard=scoreboard, unit__memberships__cycle=cycle, unit__memberships__left_on=None
-    )
-    return present.select_related("unit", "verifier").order_by("unit__memberships__position", "pk")
+    return _in_order(Scorecard.objects.filter(scoreboard=scoreboard), cycle)
 
 
 def card_at(who: Standing, cycle: Cycle, unit: str) -> Scorecard | None:
@@ -180,14 +179,10 @@ def _card_at(cycle: Cycle, unit: str) -> Scorecard | None:
 @prepared
 def _cards_at(cycle: int, unit: str) -> QuerySet[Scorecard]:
     cards = Scorecard.objects.filter(
-        scoreboard__cycle=cycle,
-        scoreboard__status=ScoreboardStatus.ADOPTED,
-        unit__slug=unit,
-        unit__memberships__cycle=cycle,
-        unit__memberships__left_on=None,
+        scoreboard__cycle=cycle, scoreboard__status=ScoreboardStatus.ADOPTED, unit__slug=unit
     )
     # Few cards have a verifier of their own; those read its name by themselves.
-    return cards.select_related("unit", "scoreboard")
+    return _present(cards, cycle).select_related("unit", "scoreboard")
 
 
 def cards_for(who: Standing, cycle: Cycle) -> QuerySet[Scorecard]:

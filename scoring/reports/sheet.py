@@ -324,7 +324,7 @@ def mark_text(mark: Mark | None) -> str:
     """Points, or in a word why there are none."""
     if mark is None or mark.state == MarkState.MISSING:
         return ""
-    return points_text(mark.points) if mark.state == MarkState.SCORED else mark.get_na_reason_display()
+    return points_text(mark.points) if mark.state == MarkState.SCORED else NA_WORDS.get(mark.na_reason, "")
 
 
 def sheet_of(

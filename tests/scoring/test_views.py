@@ -17,10 +17,10 @@ from blocs.enums import Phase, Role
 from blocs.models import Membership, Term, Unit
 from blocs.queries import standing_in
 from scoring import imports, queries, services
-from scoring.enums import ScorecardState, Stage
+from scoring.enums import NaReason, ScorecardState, Stage
 from scoring.models import Guidance, Mark, MarkEvidence, RankingRun, Scoreboard
 from scoring.reports.sheet import typed_number
-from scoring.rules import ValueInputs
+from scoring.rules import NotApplicable, ValueInputs
 from tests.factories.blocs import CycleFactory, TermFactory
 from tests.factories.crosschecks import CrossYear
 from tests.factories.documents import TINY_PDF, make_person
@@ -355,6 +355,15 @@ def test_strangers_learn_nothing_from_saving(year, at_door):
     client = at_door(year.officers[2])
     assert client.post(address(year, "mark_save", "so-3"), {"stage": "self"}).status_code == 404
     assert save(client, year, "I.2", stage="cross", value="1").status_code == 404
+
+
+def test_the_checkers_workbook_says_in_a_word_what_does_not_apply(year, at_door):
+    year.send(2, {**SMALL_FIGURES, "I.4": NotApplicable(NaReason.NOT_ASSIGNED)})
+    book = load_workbook(BytesIO(at_door(year.chair).get(address(year, "card_to_fill", "so-3")).content))
+    (heads,) = [row for row in book.worksheets[0].iter_rows(values_only=True) if "Tự chấm" in row]
+    own = {row[0]: row[heads.index("Tự chấm")] for row in book.worksheets[0].iter_rows(values_only=True)}
+
+    assert (own["I.2"], own["I.4"]) == (18, "Không giao")
 
 
 def test_last_years_chair_saves_nothing_in_a_bloc_it_has_left(year, at_door):
