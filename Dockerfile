@@ -14,7 +14,7 @@ RUN apt-get update \
 
 WORKDIR /srv/app
 COPY requirements.lock .
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.lock && pip check
 
 COPY . .
 # Static files need settings, not secrets.

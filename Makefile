@@ -6,8 +6,11 @@ umask := umask 022
 BASE := $(shell sh deploy/place.sh)
 VENV := $(BASE)/.venv
 PY := $(VENV)/bin/python
+# Only what the lock names: older pips take `name[extra]` for a second project and look for its newest version.
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
 export VAR_DIR := $(BASE)/var
 PYTHON ?= python3
+LOCK_FLAGS ?= --upgrade
 CHROMIUM_PACKAGES := chromium poppler-utils
 PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
@@ -45,10 +48,14 @@ manage: $(VENV)/.run pango ## run a management command: make manage c="verify"
 diagram: $(VENV)/.run ## draw the phases of the year into docs/phases.md
 	@$(PY) manage.py diagram
 
-lock: $(VENV)/.dev ## resolve the dependencies of pyproject.toml anew
-	@$(VENV)/bin/pip install -q uv
-	@$(VENV)/bin/uv pip compile pyproject.toml -q --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements.lock
-	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -q --upgrade --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+# The tool that resolves stands in an environment of its own: it is no part of the product.
+LOCK_TOOL := $(VAR_DIR)/lock-tool
+LOCK := $(LOCK_TOOL)/bin/uv pip compile pyproject.toml -q $(LOCK_FLAGS) --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+lock: ## resolve the dependencies of pyproject.toml anew (LOCK_FLAGS= keeps what still fits)
+	@mkdir -p $(VAR_DIR); test -x $(LOCK_TOOL)/bin/uv || { $(PYTHON) -m venv $(LOCK_TOOL) && $(LOCK_TOOL)/bin/pip install -qq --disable-pip-version-check uv; }
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --group dev -o requirements-dev.lock
 
 where: ## print the Python in use
 	@echo $(PY)
@@ -61,12 +68,12 @@ $(PY):
 
 $(VENV)/.run: requirements.lock $(PY)
 	@echo "Cài các thư viện Python…"
-	@$(umask) && $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(umask) && $(INSTALL) -r requirements.lock && $(PY) -m pip check -q --disable-pip-version-check
 	@mkdir -p $(VAR_DIR) && touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(PY)
 	@echo "Cài các thư viện Python cho kiểm thử…"
-	@$(umask) && $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(umask) && $(INSTALL) -r requirements-dev.lock && $(PY) -m pip check -q --disable-pip-version-check
 	@mkdir -p $(VAR_DIR) && touch $(VENV)/.run $@
 
 .PHONY: pango chromium
