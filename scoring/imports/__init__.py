@@ -1,6 +1,6 @@
 """What comes in as text or as a workbook, read into plain values; all faults at once, nothing saved."""
 
-from scoring.imports.books import Fault, RefusedBook
+from config.kit.books import Fault, RefusedBook
 from scoring.imports.cards import CardSheet, card_book, read_cards
 from scoring.imports.converted import converted_frame
 from scoring.imports.guidance import GuidanceBook, guidance_book, read_guidance

@@ -13,11 +13,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from config.kit import books
+from config.kit.books import Fault, same_words
 from config.kit.refusals import Refused
 from config.kit.tables import sheet_name
 from scoring.enums import NaReason, Stage
-from scoring.imports import books
-from scoring.imports.books import Fault, same_words
 from scoring.reports.papers import illustrative
 from scoring.reports.sheet import NA_WORDS, field_name, parts_of, values_of
 

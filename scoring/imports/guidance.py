@@ -8,10 +8,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from config.kit import books
+from config.kit.books import Fault, RefusedBook, same_words
 from config.kit.text import number
 from scoring.enums import CriterionKind, GroupNature, NaPolicy, NotArisen, RankNumbering, ScoredBy
-from scoring.imports import books, law_words
-from scoring.imports.books import Fault, RefusedBook, same_words
+from scoring.imports import law_words
 from scoring.imports.rule_words import rule_cells, rule_from_cells
 from scoring.models import Criterion, Guidance
 from scoring.queries import Board, findings_in

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from blocs.enums import MilestoneKind
+from config.kit.books import same_words
 from config.kit.text import number, parse_number
 from scoring.enums import CriterionKind, QuotaKind, RoundingMode, TieStepKind
-from scoring.imports.books import same_words
 
 
 @dataclass(frozen=True)

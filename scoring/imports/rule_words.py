@@ -4,8 +4,8 @@ import json
 import re
 from dataclasses import fields, replace
 
+from config.kit.books import same_words
 from scoring.enums import SanctionKind
-from scoring.imports.books import same_words
 from scoring.rules import FormatError, Sanction, rule_from_json, rule_to_json
 from scoring.rules.written import rule_from_text, rule_to_text
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit import pdf
+from config.kit.answers import file
 from config.kit.refusals import refuse
 from scoring import policies, queries, services
 from scoring.enums import Stage
@@ -16,7 +17,6 @@ from scoring.reports.comparison import (
     comparison_xlsx,
     warnings_in,
 )
-from scoring.views.papers import file
 
 STAGES = (Stage.SELF, Stage.BLOC, Stage.CROSS, Stage.MEETING, Stage.PROVINCE)
 

@@ -1,4 +1,4 @@
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blocs.queries import standing_in
 from blocs.views.shared import by, get_cycle
 from config.kit import pdf
-from config.kit.text import search_key
+from config.kit.answers import file
 from documents.enums import DocumentKind
 from documents.queries import document_of
 from documents.reports import pdf_of
@@ -14,15 +14,6 @@ from scoring import policies, queries, services
 from scoring.reports import papers
 from scoring.views.cards import get_card
 from scoring.views.ranking import run_for
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def file(content, name, kind):
-    response = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else XLSX)
-    where = "inline" if kind == "pdf" else "attachment"
-    response["Content-Disposition"] = f'{where}; filename="{search_key(name).replace(" ", "-")}.{kind}"'
-    return response
 
 
 @require_safe

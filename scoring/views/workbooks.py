@@ -1,8 +1,6 @@
 from dataclasses import replace
 
-from django import forms as django_forms
 from django.contrib import messages
-from django.core import signing
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blocs.queries import standing_in, today
 from blocs.views.shared import by, cycle_page, get_cycle
-from config.kit import blobs
-from config.kit.forms import PageForm
+from config.kit.answers import file
+from config.kit.incoming import WorkbookForm, lines_of, sent
 from config.kit.refusals import Refused
 from config.kit.text import key_of
 from scoring import forms, imports, queries, services
@@ -21,55 +19,6 @@ from scoring.imports.sample import sample_guidance
 from scoring.reports.sheet import mark_text, parts_of
 from scoring.views.cards import editing_stage, get_card
 from scoring.views.guidance import get_guidance, tree_of
-from scoring.views.papers import file
-
-# A file that was looked at may be confirmed within a day, by the same person, at the same place.
-LOOKED_AT = "scoring.workbook"
-MOST_AGE = 24 * 60 * 60
-GONE = "Tệp đã xem không còn, hoặc đã quá một ngày. Hãy gửi lại tệp."
-
-
-class WorkbookForm(PageForm, django_forms.Form):
-    rows = (("file",),)
-    file = django_forms.FileField(
-        label="Tệp Excel (xlsx)",
-        help_text="Tối đa 5 MB, 1.000 dòng. Hệ thống đọc thử trước, chưa ghi gì.",
-        widget=django_forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-    )
-
-
-def kept(request, content, place):
-    """Keep the bytes that are looked at, so that exactly these are written; gives the token that names them."""
-    return signing.dumps([blobs.put(content), request.user.pk, place], salt=LOOKED_AT)
-
-
-def looked_at(request, place):
-    """The bytes that were looked at, and their token."""
-    token = request.POST.get("token", "")
-    try:
-        sha256, user, where = signing.loads(token, salt=LOOKED_AT, max_age=MOST_AGE)
-        if (user, where) != (request.user.pk, place):
-            raise signing.BadSignature
-        return blobs.get(sha256), token
-    except (signing.BadSignature, FileNotFoundError, ValueError, TypeError) as gone:
-        raise Refused([GONE]) from gone
-
-
-def sent(request, form, place):
-    """The bytes of this request: sent now, or looked at before."""
-    if "token" in request.POST:
-        return looked_at(request, place)
-    if not form.is_valid():
-        raise Refused(["Hãy chọn tệp Excel (xlsx) có nội dung."])
-    content = form.cleaned_data["file"].read()
-    return content, kept(request, content, place)
-
-
-def lines_of(refused):
-    """Faults as the page prints them: with sheet and cell where they are known."""
-    faults = getattr(refused, "faults", None)
-    return faults if faults is not None else [imports.Fault("", "", one) for one in refused.reasons]
-
 
 # Guidance
 

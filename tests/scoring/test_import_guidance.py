@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from blocs.models import Appointment
+from config.kit.books import MOST_ROWS, clean
 from config.kit.refusals import Refused
 from scoring import imports, queries, services
 from scoring.enums import CriterionKind, RoundingMode, SanctionKind
 from scoring.imports import law_words
-from scoring.imports.books import MOST_ROWS, clean
 from scoring.imports.converted import GROUP_WORDINGS, NATURES
 from scoring.imports.rule_words import rule_cells, rule_from_cells
 from scoring.imports.sample import long_guidance

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from blocs.enums import Phase
+from config.kit.books import Cell, a_number
 from config.kit.refusals import Refused
 from scoring import imports, queries, services
 from scoring.enums import CriterionKind, NaReason, Stage
-from scoring.imports.books import Cell, a_number
 from scoring.imports.cards import HIDDEN_SHEET
 from scoring.models import Guidance, Mark
 from scoring.rules import CountInputs, NotApplicable, ValueInputs
@@ -446,7 +446,7 @@ def test_only_the_bytes_that_were_looked_at_are_written(client, year):
 
     client.force_login(year.heads[0])
     for token in (good, "", "x", good[:-2], signing.dumps(["0" * 64, year.heads[0].pk, f"marks/{year.cycle.pk}"],
-                                                           salt="scoring.workbook")):  # fmt: skip
+                                                           salt="kit.workbook")):  # fmt: skip
         refused = client.post(at(year, "marks_import"), {"token": token, "act": "write"})
         assert refused.status_code == 422
         assert "Tệp đã xem không còn" in refused.content.decode()
