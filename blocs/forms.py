@@ -6,7 +6,7 @@ from blocs import queries
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Province, Unit
 from config.kit.forms import DayField, NumberField, PageForm
-from config.kit.text import search_key
+from config.kit.text import sort_key
 
 # Words that already mean something in an address.
 RESERVED = {"them"}
@@ -348,6 +348,6 @@ class JournalForm(PageForm, forms.Form):
         self.has_choice = len(provinces) > 1
         self.fields["viec"].choices = [
             ("", "Mọi việc"),
-            *sorted(queries.audit_verbs().items(), key=lambda verb: search_key(verb[1])),
+            *sorted(queries.audit_verbs().items(), key=lambda verb: sort_key(verb[1])),
         ]
         self.fields["loai"].choices = [("", "Mọi dữ liệu"), *queries.tracked_names()]

@@ -1,6 +1,6 @@
 """What the pages of blocs show, put together once for page and mail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -20,7 +20,6 @@ from blocs.rules import (
     diagram,
     distance_in_words,
     late_dates,
-    natural_key,
     next_phase,
     previous_phases,
     turn_of,
@@ -71,8 +70,9 @@ def blocs_by_province(cycles: Sequence[Cycle]) -> list[tuple[Province, list[tupl
     """Years grouped by province and bloc, the newest first; `cycles` come by province, bloc and year."""
     found = []
     for province, rows in groupby(cycles, key=lambda cycle: cycle.bloc.province):
-        years = {bloc: list(some) for bloc, some in groupby(rows, key=lambda cycle: cycle.bloc)}
-        found.append((province, [(bloc, years[bloc]) for bloc in in_order(years)]))
+        found.append(
+            (province, [(bloc, list(some)) for bloc, some in groupby(rows, key=lambda cycle: cycle.bloc)])
+        )
     return found
 
 
@@ -177,13 +177,8 @@ def desk_rows(province: Province, year: int, at: datetime) -> list[DeskRow]:
     today = queries.today(at)
     notes = queries.member_notes_of(province, year, at)
     provincial = {one.kind: one.due_on for one in queries.deadlines_of(province, year)}
-    blocs = in_order(queries.blocs_in(province, year, today))
+    blocs = queries.blocs_in(province, year, today)
     return [_desk_row(bloc, notes, provincial, today) for bloc in blocs]
-
-
-def in_order(blocs: Iterable[Bloc]) -> list[Bloc]:
-    """Blocs as people count them: “Khối số 2” before “Khối số 10”."""
-    return sorted(blocs, key=lambda bloc: (natural_key(bloc.name), bloc.sort_key, bloc.pk))
 
 
 def _inside(label: str) -> str:

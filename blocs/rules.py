@@ -1,13 +1,11 @@
 """The year as tables: which moves are legal, who makes them, what may be done when."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from blocs.enums import MilestoneKind, Phase
-from config.kit.text import sort_key
 
 # Every legal pair (DESIGN §7): forwards one step; backwards with a reason.
 MOVES: Mapping[Phase, tuple[Phase, ...]] = {
@@ -90,8 +88,6 @@ VERBS: Mapping[str, str] = {
     "blocs.unit.edited": "Sửa đơn vị",
     "blocs.vice.started": "Ghi Khối phó",
 }
-
-DIGITS = re.compile(r"(\d+)")
 
 OPEN = frozenset(ORDER) - {Phase.CLOSED}
 
@@ -245,12 +241,6 @@ def province_labels(name: str, office: str = "") -> dict[str, str]:
         "standing_office_name": office or f"Phòng Thi đua, khen thưởng - Sở Nội vụ {kind} {bare}",
         "standing_office_label": "Phòng TĐKT",
     }
-
-
-def natural_key(name: str) -> tuple[tuple[int, str], ...]:
-    """A key by which numbers inside a name count: 2 before 10."""
-    letters = sort_key(name).partition("\t")[0]
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in DIGITS.split(letters))
 
 
 def year_line(current: Phase) -> list[dict[str, Any]]:

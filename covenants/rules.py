@@ -11,7 +11,7 @@ from typing import Any
 
 from blocs.enums import Phase
 from blocs.rules import ORDER
-from config.kit.text import number, parse_number, search_key
+from config.kit.text import number, parse_number, plain_words
 from covenants.enums import Achievement, CovenantStatus, Direction, Period, ReportState
 
 # “signing” and “signed” follow the signatures; a late party that is asked opens the signing again.
@@ -216,7 +216,7 @@ def parse_figure(typed: str) -> Decimal:
 
 def parse_answer(typed: str) -> Decimal:
     """Read the result of a yes-or-no target: 1 (có) or 0 (không)."""
-    key = search_key(typed)
+    key = plain_words(typed)
     if key in ("co", "1", "dat", "x"):
         return Decimal(1)
     if key in ("khong", "0", "khong dat"):

@@ -19,7 +19,7 @@ from blocs.models import Cycle
 from blocs.queries import sources
 from blocs.rules import ArchiveItem
 from config.kit import blobs, pdf
-from config.kit.text import long_day, moment, search_key
+from config.kit.text import long_day, moment, plain_words
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
 from documents.models import Document, Signing
 from documents.queries import documents_of, signings_of, verification_url
@@ -278,7 +278,7 @@ def pdf_of(document: Document) -> bytes:
 
 def file_name(document: Document) -> str:
     """A name for the downloaded file, without marks: “ke-hoach-05-kh-ktd4.pdf”."""
-    words = search_key(f"{document.title} {document.number_line or document.subject}")
+    words = plain_words(f"{document.title} {document.number_line or document.subject}")
     return f"{words.replace(' ', '-')[:80] or 'van-ban'}.pdf"
 
 
@@ -295,7 +295,7 @@ def archive(cycle: Cycle) -> list[ArchiveItem]:
 
 def _archive_name(document: Document) -> str:
     ended = (
-        "" if document.status == DocumentStatus.ISSUED else f"-{search_key(document.get_status_display())}"
+        "" if document.status == DocumentStatus.ISSUED else f"-{plain_words(document.get_status_display())}"
     )
     return file_name(document).replace(".pdf", f"{ended.replace(' ', '-')}.pdf")
 

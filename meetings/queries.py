@@ -296,7 +296,7 @@ def units_of(cycle: Cycle) -> QuerySet[Unit]:
 def secretaries_of(cycle: Cycle, at: datetime) -> QuerySet[User]:
     """People of the member units, any of whom may be the secretary."""
     serving = Appointment.objects.on(today(at)).filter(unit__in=units_of(cycle).order_by().values("pk"))
-    return User.objects.filter(pk__in=serving.values("user")).order_by("full_name", "pk")
+    return User.objects.filter(pk__in=serving.values("user")).order_by("sort_key", "pk")
 
 
 def unsettled_polls(meeting: Meeting) -> list[str]:

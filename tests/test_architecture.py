@@ -190,6 +190,21 @@ def test_triggers_are_ignored_only_in_named_places():
     assert found <= IGNORES_TRIGGERS
 
 
+def test_no_list_is_ordered_by_a_bare_name():
+    """Such a list would put “số 10” before “số 2” and “Đ” after “Z”: names are ordered by their keys."""
+    bare = re.compile(
+        r"""order_by\((?:[^()]*[, ])?["']-?(?:\w+__)?(?:name|short_name|full_name|slug|username|title|code)["']"""
+        r"""|key=lambda (\w+): \(?(?:[^)]*, )?\1\.(?:\w+\.)?(?:name|short_name|full_name|slug|username|title)\b"""
+    )
+    found = {
+        relative(path): match.group()
+        for path in source_files(".py", under=(*APPS, "config", "bench"))
+        if "migrations" not in path.parts and (match := bare.search(path.read_text()))
+    }
+
+    assert found == {}
+
+
 def test_every_move_has_gates():
     assert set(settings.PHASE_GATES) == {phase.value for phase in Phase} == {phase.value for phase in MOVES}
 

@@ -65,7 +65,9 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
         return []
     entries = (
         DecisionEntry.objects.filter(
-            Q(unit__search_key__contains=key) | Q(decision__number__icontains=words),
+            Q(unit__search_key__contains=key)
+            | Q(unit__short_search_key__contains=key)
+            | Q(decision__number__icontains=words),
             cycle__in=cycles_for(user, at).order_by().values("pk"),
         )
         .select_related("decision", "unit", "award_type", "cycle__bloc__province")

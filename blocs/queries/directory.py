@@ -6,7 +6,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from blocs.enums import Role
-from blocs.models import Appointment, Province, Unit
+from blocs.models import Appointment, Province, Unit, UnitName
+from config.kit.fields import key_holds
 from config.kit.text import search_key
 
 
@@ -21,7 +22,7 @@ def all_units_of(province: Province, words: str = "") -> QuerySet[Unit]:
     """Units of a province, dissolved ones too."""
     units = Unit.objects.filter(province=province).select_related("province").order_by("sort_key", "pk")
     if key := search_key(words):
-        old = Q(pk__in=units.filter(names__name__icontains=words.strip()).order_by().values("pk"))
+        old = Q(pk__in=UnitName.objects.filter(key_holds("name", key)).values("unit"))
         units = units.filter(Q(search_key__contains=key) | Q(short_search_key__contains=key) | old)
     return units
 

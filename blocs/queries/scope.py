@@ -140,4 +140,6 @@ def blocs_for(user: User, at: datetime) -> QuerySet[Bloc]:
 
 def units_for(user: User, at: datetime) -> QuerySet[Unit]:
     """Units of the provinces a person has to do with: their names are no secret there."""
-    return Unit.objects.filter(province__in=provinces_for(user, at)).order_by("province", "sort_key")
+    return Unit.objects.filter(province__in=provinces_for(user, at)).order_by(
+        "province__sort_key", "sort_key", "pk"
+    )

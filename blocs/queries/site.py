@@ -16,6 +16,7 @@ from blocs.queries.directory import people_of
 from blocs.queries.scope import administered_by, blocs_for, cycles_for
 from blocs.queries.standing import HEAD_ROLES, appointments_on, today
 from blocs.rules import Hit, Todo
+from config.kit.fields import key_holds
 from config.kit.text import search_key
 
 MOST_HITS = 20
@@ -72,7 +73,7 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
     key = search_key(words)
     if not key:
         return []
-    found = blocs_for(user, at).filter(Q(search_key__contains=key) | Q(code__icontains=words.strip()))
+    found = blocs_for(user, at).filter(Q(search_key__contains=key) | Q(key_holds("code", key)))
     blocs = [
         Hit(str(bloc), bloc.get_absolute_url(), "Khối thi đua", str(bloc.province))
         for bloc in found[:MOST_HITS]

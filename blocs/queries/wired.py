@@ -13,6 +13,7 @@ from blocs.enums import Phase
 from blocs.models import Cycle, Province
 from blocs.queries.standing import Standing
 from blocs.rules import Check, Hit, MemberNote, Panel, Todo
+from config.kit.text import sort_key
 
 
 @cache
@@ -35,7 +36,9 @@ def checks_for(cycle: Cycle, phase: Phase) -> list[Check]:
 def todos_for(user: User, at: datetime) -> list[Todo]:
     """What a person has to do now, over all apps; the soonest due first."""
     found = [todo for source in sources("TODO_SOURCES") for todo in source(user, at)]
-    return sorted(found, key=lambda todo: (todo.due_on or date.max, todo.where, todo.text))
+    return sorted(
+        found, key=lambda todo: (todo.due_on or date.max, sort_key(todo.where), sort_key(todo.text))
+    )
 
 
 def panels_of(who: Standing, cycle: Cycle) -> list[Panel]:

@@ -84,7 +84,7 @@ def officers(request, province):
     context = {
         "province": province,
         "form": form,
-        "blocs": reports.in_order(queries.blocs_in(province, who.on.year, who.on)),
+        "blocs": queries.blocs_in(province, who.on.year, who.on),
         "end_form": forms.EndForm(initial={"to_on": who.on}),
         "refusals": policies.assign_officer(who),
     }

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from blocs import forms, policies, queries, reports, services
+from blocs import forms, policies, queries, services
 from blocs.views.shared import by, saved
 
 PAGE = 50
@@ -159,7 +159,7 @@ def province_blocs(request, province):
     province = get_province(request, province)
     context = {
         "province": province,
-        "blocs": reports.in_order(queries.blocs_of(province)),
+        "blocs": queries.blocs_of(province),
         "refusals": policies.create_bloc(stand(request, province)),
     }
     return render(request, "blocs/admin/blocs.html", context)

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from config.kit.filetypes import EXCEL, content_type_of
 from config.kit.refusals import Refused
 from config.kit.tables import write_cell
-from config.kit.text import day, nfc, number, parse_number, search_key
+from config.kit.text import day, nfc, number, parse_number, plain_words
 
 MOST_ROWS = 1000
 MOST_BYTES = 5 * 1024 * 1024
@@ -80,7 +80,7 @@ def clean(text):
 
 def name_of(text):
     """A name of a sheet, a column or a choice as it is compared: without marks and punctuation."""
-    return search_key(text)
+    return plain_words(text)
 
 
 def same_words(text):

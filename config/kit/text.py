@@ -35,6 +35,8 @@ _TO_BASE = {
     **{ord(c): b[0] for c, b in AFTER_BASE.items()},
 }
 _TO_BASE.update({ord(c): AFTER_BASE[row[0]][0] for row in TONES if row[0] in AFTER_BASE for c in row})
+# Every run of digits counts as a number: it is given zeros in front, then cut to twelve digits.
+_ZEROS, _DIGITS, _PADDED = "0" * 11, re.compile("([0-9]+)"), re.compile("0*([0-9]{12,})")
 _TO_TONE = {ord(toned): str(tone) for row in TONES for tone, toned in enumerate(row) if tone}
 
 
@@ -48,16 +50,21 @@ def _folded(text: str) -> str:
     return re.sub("[ \\t\\n\\r\\f\\v\u00a0]+", " ", composed).strip(" ")
 
 
-def search_key(text: str) -> str:
-    """Text without marks, case or punctuation: “so xay dung” finds “Sở Xây dựng”.
-
-    The SQL function `vn_search_key` gives the same; a test holds them equal.
-    """
+def plain_words(text: str) -> str:
+    """The words of a text without marks, case or punctuation, one space between them."""
     return re.sub(r"[^a-z0-9]+", " ", _folded(text).translate(_TO_BASE)).strip()
 
 
+def search_key(text: str) -> str:
+    """Letters and digits of a text alone: “so xay dung” finds “Sở Xây dựng”, “so gddt” finds “Sở GD&ĐT”.
+
+    The SQL function `vn_search_key` gives the same; a test holds them equal.
+    """
+    return re.sub(r"[^a-z0-9]+", "", _folded(text).translate(_TO_BASE))
+
+
 def sort_key(text: str) -> str:
-    """A key whose byte order is Vietnamese dictionary order: letters first, tones second.
+    """A key whose byte order is Vietnamese dictionary order: letters first, tones second; “số 2” before “số 10”.
 
     The SQL function `vn_sort_key` gives the same; a test holds them equal.
     """
@@ -65,6 +72,7 @@ def sort_key(text: str) -> str:
     letters = folded.translate(_TO_TONELESS)
     for letter, key in AFTER_BASE.items():
         letters = letters.replace(letter, key)
+    letters = _PADDED.sub(r"\1", _DIGITS.sub(_ZEROS + r"\1", letters))
     tones = "".join(_TO_TONE.get(ord(c), "0") for c in folded)
     return f"{letters}\t{tones}"
 

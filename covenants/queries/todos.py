@@ -12,6 +12,7 @@ from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Province, Term
 from blocs.queries import HEAD_ROLES, cycles_for, today
 from blocs.rules import Hit, MemberNote, Todo
+from config.kit.fields import by_name
 from config.kit.text import search_key
 from covenants.enums import CovenantLevel, CovenantStatus, Period
 from covenants.models import Covenant, Movement, Result, Target, UnitReport
@@ -178,7 +179,7 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
             search_key__contains=key, cycle__in=cycles_for(user, at).order_by().values("pk")
         )
         .select_related("cycle__bloc__province")
-        .order_by("-cycle__year", "name", "pk")
+        .order_by("-cycle__year", by_name("name"), "pk")
     )
     return [
         *(

@@ -12,7 +12,7 @@ from blocs.models import Cycle
 from blocs.queries import next_cycle_of, standing_in
 from blocs.rules import ArchiveItem
 from config.kit import pdf
-from config.kit.text import search_key
+from config.kit.text import plain_words
 from documents.enums import DocumentKind
 from documents.models import Document
 from documents.reports import file_name, pdf_of
@@ -70,7 +70,7 @@ def _is_on_paper(item: AgendaItem) -> bool:
 def _ballots(poll: Poll, cycle: Cycle) -> tuple[str, Callable[[], bytes]]:
     """Blank ballots, one for each voter of the roll."""
     context = {"poll": poll, "cycle": cycle}
-    name = f"phieu-{search_key(poll.question).replace(' ', '-')[:40]}"
+    name = f"phieu-{plain_words(poll.question).replace(' ', '-')[:40]}"
     return name, lambda: pdf.render_pdf("awards/pdf/ballots.html", {**context, "copies": poll.roll.all()})
 
 
@@ -84,4 +84,4 @@ def folder_zip(meeting: Meeting, user: User, at: datetime) -> bytes:
 
 
 def folder_name(meeting: Meeting) -> str:
-    return f"tai-lieu-{search_key(meeting.title).replace(' ', '-')[:60]}.zip"
+    return f"tai-lieu-{plain_words(meeting.title).replace(' ', '-')[:60]}.zip"

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from config.kit.refusals import Refused
-from config.kit.text import nfc, number, parse_number, search_key
+from config.kit.text import nfc, number, parse_number, plain_words
 from scoring.enums import CriterionKind, GroupNature
 from scoring.rules import FormatError, rule_to_json
 from scoring.rules.written import rule_from_text, rule_to_text
@@ -18,8 +18,8 @@ GROUP_WORDS = {
     "nhom diem tru": GroupNature.DEDUCTION,
 }
 KIND_WORDS = {
-    **{search_key(kind.label): kind for kind in CriterionKind},
-    **{search_key(kind.value): kind for kind in CriterionKind},
+    **{plain_words(kind.label): kind for kind in CriterionKind},
+    **{plain_words(kind.value): kind for kind in CriterionKind},
     "truc tiep": CriterionKind.DIRECT,
     "dat": CriterionKind.PASS_FAIL,
     "dat khong dat": CriterionKind.PASS_FAIL,
@@ -86,7 +86,7 @@ def _row(part, codes, parents, before):
         raise ValueError(f"{code}: điểm tối đa {number(points)} quá lớn hoặc có hơn 3 chữ số thập phân.")
     if known:
         row |= {name: getattr(known, name) for name in ("evidence_hint", "needs_evidence", "scored_by")}
-    word = search_key(kind)
+    word = plain_words(kind)
     if word in GROUP_WORDS or code in parents:
         if word and word not in GROUP_WORDS:
             raise ValueError(f"{code} có tiêu chí con nên là nhóm, không có cách tính “{kind}”.")

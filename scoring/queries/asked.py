@@ -11,6 +11,7 @@ from blocs.enums import MilestoneKind, Office, Phase
 from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Term
 from blocs.queries import HEAD_ROLES, today
 from blocs.rules import Hit, Todo
+from config.kit.fields import key_holds
 from config.kit.text import search_key
 from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState
 from scoring.models import Mark, RankingRow, RankingRun, Scoreboard, Scorecard
@@ -139,7 +140,7 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
     key = search_key(words)
     if not key:
         return []
-    found = guidances_for(user, at).filter(Q(number__icontains=words.strip()) | Q(search_key__contains=key))
+    found = guidances_for(user, at).filter(Q(key_holds("number", key)) | Q(search_key__contains=key))
     return [
         Hit(f"{g.number} {g.title}", g.get_absolute_url(), "Hướng dẫn", str(g.province)) for g in found[:20]
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from config.kit.text import sort_key
 from scoring.enums import CriterionKind, Direction, SanctionKind
 from scoring.rules import reading
 from scoring.rules.reading import FormatError
@@ -221,7 +222,7 @@ def _level(data: Any) -> Level:
 def _levels(data: Any) -> tuple[Level, ...]:
     levels = reading.a_list_of(_level)(data)
     codes = [level.code for level in levels]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    twice = sorted({code for code in codes if codes.count(code) > 1}, key=sort_key)
     if twice:
         raise ValueError(f"có mã lặp lại: {', '.join(twice)}")
     return levels

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import combinations
 
-from config.kit.text import search_key
+from config.kit.text import plain_words
 from scoring.enums import CriterionKind, GroupNature
 from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow
 
@@ -88,7 +88,7 @@ def _takes(row: FrameRow, natures: dict[str, GroupNature]) -> bool:
 
 
 def _alike(one: FrameRow, other: FrameRow) -> bool:
-    words, others = (set(search_key(row.title).split()) - EMPTY_WORDS for row in (one, other))
+    words, others = (set(plain_words(row.title).split()) - EMPTY_WORDS for row in (one, other))
     shared, fewer = len(words & others), min(len(words), len(others))
     is_within = fewer >= 3 and Fraction(shared, fewer) >= MOST_OF_SHORTER
     return is_within and Fraction(shared, len(words | others)) >= HALF_OF_BOTH

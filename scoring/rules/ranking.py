@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from config.kit.text import number
+from config.kit.text import number, sort_key
 from scoring.enums import RankNumbering, SanctionKind, TieStepKind
 from scoring.rules.kinds import Sanction
 
@@ -120,7 +120,9 @@ def rank_units(
     A unit without a total cannot be ranked and says why. Within a tie the order of `places` is by name only.
     """
     reasons = {entry.unit: not_ranked_reason(entry) for entry in entries}
-    ranked = sorted((entry for entry in entries if not reasons[entry.unit]), key=lambda entry: entry.name)
+    ranked = sorted(
+        (entry for entry in entries if not reasons[entry.unit]), key=lambda entry: sort_key(entry.name)
+    )
     steps: list[StepRecord] = []
     groups: list[list[Entry]] = []
     for same_total in _split(ranked, lambda entry: entry.total):
@@ -135,7 +137,7 @@ def rank_units(
         if is_tied:
             ties.append(Tie(frozenset(entry.unit for entry in group), ahead + 1, ahead + len(group)))
         ahead += len(group)
-    foot = sorted((entry for entry in entries if reasons[entry.unit]), key=lambda entry: entry.name)
+    foot = sorted((entry for entry in entries if reasons[entry.unit]), key=lambda entry: sort_key(entry.name))
     places.update({entry.unit: Place(entry.unit, None, ahead, reason=reasons[entry.unit]) for entry in foot})
     return Ranking(places, tuple(ties), tuple(steps))
 

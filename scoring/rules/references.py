@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from config.kit.text import sort_key
 from scoring.enums import CriterionKind, SanctionKind
 from scoring.rules.frames import Finding, FindingCode, Frame
 from scoring.rules.kinds import BonusRule, ChoiceRule, DeductionRule, PerItemRule, Rule, Sanction
@@ -34,15 +35,15 @@ def reference_findings(frame: Frame) -> Iterable[Finding]:
     for row in frame.rows:
         text = f"{row.title} {row.wording}"
         rows = {*NAMED_ROW.findall(text), *_codes_in_rule(row.rule)} - codes
-        for name in sorted(rows):
+        for name in sorted(rows, key=sort_key):
             yield _undefined(row.code, f"nhóm, tiêu chí “{name}”")
-        for name in sorted(set(NAMED_THRESHOLD.findall(text)) - known):
+        for name in sorted(set(NAMED_THRESHOLD.findall(text)) - known, key=sort_key):
             yield _undefined(row.code, f"ngưỡng “{name}”")
         bare = BARE_THRESHOLD.search(text)
         if bare and row.kind and row.kind not in MEASURED and not STATED_FIGURE.search(text):
             yield _undefined(row.code, f"“{bare.group().lower()}”")
         limits = {one.grade for one in _sanctions(row.rule) if one.kind == SanctionKind.GRADE_AT_MOST}
-        for name in sorted(limits - grades):
+        for name in sorted(limits - grades, key=sort_key):
             yield _undefined(row.code, f"mức xếp loại “{name}”")
     for step in frame.tie_chain:
         if step.code and step.code not in codes:

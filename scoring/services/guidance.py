@@ -12,6 +12,7 @@ from blocs.queries import Standing, standing_in_province
 from blocs.services import lock_province
 from config.kit.audit import audited
 from config.kit.refusals import Conflict, Refused, refuse
+from config.kit.text import sort_key
 from scoring import policies, queries
 from scoring.enums import GuidanceStatus
 from scoring.models import Criterion, Guidance, Scoreboard
@@ -119,7 +120,7 @@ def row_faults(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     codes = [row["code"] for row in rows]
     reasons = [
         f"Ký hiệu {code} dùng hai lần. Hãy đổi một nơi."
-        for code in sorted({c for c in codes if codes.count(c) > 1})
+        for code in sorted({c for c in codes if codes.count(c) > 1}, key=sort_key)
     ]
     for place, row in enumerate(rows):
         parent = row.get("parent", "")

@@ -107,7 +107,7 @@ def get_cross(request, province, bloc, year, unit):
 def scorer_of(request, view, who):
     """The member for which this person scores now; a person of two members chooses."""
     mine = [view.members[key] for key in queries.scoring_units(who, view.card) if key in view.members]
-    mine.sort(key=lambda unit: unit.pk)
+    mine.sort(key=lambda unit: unit.sort_key)
     asked = request.POST.get("don-vi") or request.GET.get("don-vi")
     return next((unit for unit in mine if unit.slug == asked), mine[0] if mine else None), mine
 

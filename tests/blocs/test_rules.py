@@ -79,12 +79,6 @@ def test_the_distance_of_a_date_is_said_in_words(due, words):
     assert rules.distance_in_words(due, TODAY) == words
 
 
-def test_numbers_inside_names_count():
-    names = ["Khối số 10", "Khối số 2", "Cụm số 1", "Khối"]
-
-    assert sorted(names, key=rules.natural_key) == ["Cụm số 1", "Khối", "Khối số 2", "Khối số 10"]
-
-
 @pytest.mark.parametrize(
     ("typed", "name", "council"),
     [
