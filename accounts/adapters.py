@@ -9,6 +9,11 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.utils import timezone
+
+from accounts import knocks, queries, security
+from accounts.enums import SecurityKind
+from config.kit.clients import client_address
 
 # A recovery code only replaces a second step that exists.
 SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -17,6 +22,32 @@ SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def get_client_ip(self, request):
+        return client_address(request)
+
+    def pre_authenticate(self, request, **credentials):
+        self.tried_at = timezone.now()
+        self.tried_for = queries.person_named(credentials.get("username", ""))
+        self.counted = knocks.may_try_password(
+            credentials.get("username", ""), self.tried_for, client_address(request), self.tried_at
+        )
+        if self.counted is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        if user:
+            knocks.give_back(self.counted, self.tried_at)
+        return user
+
+    def authentication_failed(self, request, **credentials):
+        security.record(
+            SecurityKind.SIGN_IN_FAILED,
+            user=self.tried_for,
+            address=client_address(request),
+            at=self.tried_at,
+        )
 
     def is_reauthentication_required(self, *, app, **kwargs):
         # Who has just signed in is not asked again: setting up a second step is one walk, not three.

@@ -8,5 +8,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Người dùng"
 
     def ready(self) -> None:
-        # Checks read models, which are there only now.
+        # Checks and receivers read models, which are there only now.
         import_module("accounts.checks")
+        import_module("accounts.signals")

@@ -1,5 +1,16 @@
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import ResetPasswordForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.utils import timezone
+
+from accounts import knocks, limits
+from accounts.rules import RESET_OF
+from config.kit.clients import client_address
 
 
 class AddKeyForm(AddWebAuthnForm):
@@ -8,3 +19,37 @@ class AddKeyForm(AddWebAuthnForm):
 
 class EditKeyForm(EditWebAuthnForm):
     name = forms.CharField(label="Tên của khóa", max_length=100)
+
+
+class CountedCode:
+    """A code of the second step: so many tries in a while, and each code once."""
+
+    def clean_code(self):
+        now = timezone.now()
+        counted = knocks.may_try_code(self.user, client_address(context.request), now)
+        if counted is None:
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        code = super().clean_code()
+        is_from_phone = self.authenticator.type == Authenticator.Type.TOTP
+        if is_from_phone and not knocks.is_fresh_code(self.user, code.replace(" ", ""), now):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        knocks.give_back(counted, now)
+        return code
+
+
+class CodeForm(CountedCode, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(CountedCode, ReauthenticateForm):
+    pass
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """A mailbox gets no more than a few letters an hour; the answer is the same, so that nobody learns who has one."""
+
+    def clean_email(self):
+        email = super().clean_email()
+        if limits.is_too_many(RESET_OF, email.lower(), timezone.now()):
+            self.users = []
+        return email

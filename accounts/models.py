@@ -1,8 +1,11 @@
+import pgtrigger
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.enums import SecurityKind
 from config.kit.audit import tracked
 from config.kit.fields import search_key_of, sort_key_of
 
@@ -58,3 +61,51 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+
+@tracked()
+class SecurityEvent(models.Model):
+    """Something that concerns the safety of an account (sự kiện an toàn); it stays as it was written."""
+
+    kind = models.CharField("việc", max_length=30, choices=SecurityKind.choices)
+    # Nobody when a name was typed that nobody has: it may be a password in the wrong field, so it is not kept.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="security_events",
+        null=True,
+        blank=True,
+        verbose_name="tài khoản",
+    )
+    address = models.CharField("địa chỉ mạng", max_length=45, blank=True)
+    at = models.DateTimeField("lúc")
+    note = models.CharField("chi tiết", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "sự kiện an toàn"
+        indexes = [models.Index(fields=["user", "kind", "at"], name="securityevent_of_a_person")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at}"
+
+
+class Tally(models.Model):
+    """How often something was tried in one window of time (đếm lần thử); kept no longer than it is asked for."""
+
+    key = models.CharField("dấu", max_length=64)
+    began_at = models.DateTimeField("từ lúc")
+    times = models.PositiveIntegerField("số lần", default=1)
+
+    class Meta:
+        verbose_name = "đếm lần thử"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "began_at"],
+                name="tally_one_a_window",
+                violation_error_message="Khoảng thời gian này đã được đếm.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.times} từ {self.began_at}"

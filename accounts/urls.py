@@ -11,9 +11,9 @@ from accounts import views
 urlpatterns = [
     path("dang-nhap/", views.sign_in, name="account_login"),
     path("dang-nhap/buoc-hai/", mfa.authenticate, name="mfa_authenticate"),
-    path("dang-nhap/khoa/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("dang-nhap/khoa/", views.login_webauthn, name="mfa_login_webauthn"),
     path("dang-xuat/", account.logout, name="account_logout"),
-    path("quen-mat-khau/", account.password_reset, name="account_reset_password"),
+    path("quen-mat-khau/", views.password_reset, name="account_reset_password"),
     path("quen-mat-khau/da-gui/", account.password_reset_done, name="account_reset_password_done"),
     path(
         "quen-mat-khau/xong/",
@@ -26,7 +26,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("tai-khoan/dang-khoa/", account.account_inactive, name="account_inactive"),
-    path("tai-khoan/mat-khau/", account.password_change, name="account_change_password"),
+    path("tai-khoan/mat-khau/", views.password_change, name="account_change_password"),
     path("tai-khoan/dat-mat-khau/", account.password_set, name="account_set_password"),
     path("tai-khoan/xac-nhan-lai/", account.reauthenticate, name="account_reauthenticate"),
     path("tai-khoan/bao-mat/", mfa.index, name="mfa_index"),

@@ -41,7 +41,7 @@ def own_place() -> Iterator[None]:
                 "ALLOWED_HOSTS": "localhost",
                 "SITE_URL": "http://localhost",
                 "EMAIL_URL": "memorymail://",
-                "BEHIND_PROXY": "0",
+                "PROXY_COUNT": "0",
             }
         )
         yield

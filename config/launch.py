@@ -109,7 +109,6 @@ def migrate() -> None:
     prepare_environment()
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
 
 
 def prepare() -> None:

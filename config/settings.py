@@ -110,8 +110,6 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or "postgres:///postgres")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Shared by the server's processes, for otherwise each would count failed sign-ins for itself.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files that are not in the database: uploads and issued papers, named by their content.
@@ -157,6 +155,10 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 # Mail, and work in the background (reminders, long papers): its queue is in our own database.
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Without a mail server letters go to the log, and there no link may open an account.
+HAS_MAIL_SERVER = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".console.EmailBackend")
+if not HAS_MAIL_SERVER:
+    EMAIL_BACKEND = "config.kit.mail.ConsoleBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="khoi-thi-dua@localhost")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -168,6 +170,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Whoever knocks too often is counted in a table of our own (`accounts.limits`).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.ForgottenPasswordForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Khối thi đua] "
 ACCOUNT_SESSION_REMEMBER = False
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
@@ -178,6 +183,8 @@ MFA_TOTP_ISSUER = "Khối thi đua"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.CodeAgainForm",
     "add_webauthn": "accounts.forms.AddKeyForm",
     "edit_webauthn": "accounts.forms.EditKeyForm",
 }
@@ -190,11 +197,10 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-# Set only behind one proxy that overwrites X-Forwarded-Proto and adds to X-Forwarded-For: a header that anybody can
-# send proves nothing, and the limits on failed sign-ins count by the address it names.
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+# How many proxies of our own stand in front; each overwrites X-Forwarded-Proto and adds to X-Forwarded-For. A header
+# that anybody can send proves nothing, and the limits on failed sign-ins count by the address it names.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 # A probe inside the machine asks over http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 X_FRAME_OPTIONS = "DENY"

@@ -90,6 +90,7 @@ INVARIANTS: list[str] = [
 
 # The verbs of the journal in the words of officials: tables verb → words.
 AUDIT_VERBS: list[str] = [
+    "accounts.rules.VERBS",
     "blocs.rules.VERBS",
     "documents.rules.VERBS",
     "covenants.rules.VERBS",
@@ -100,6 +101,7 @@ AUDIT_VERBS: list[str] = [
 
 # What `manage.py nightly` cleans up. `def job(*, at) -> object`; what it returns is printed.
 NIGHTLY_JOBS: list[str] = [
+    "accounts.limits.forget_old",
     "documents.services.remove_orphan_files",
 ]
 

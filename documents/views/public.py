@@ -1,23 +1,13 @@
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts import limits
+from accounts.rules import VERIFICATION
 from config.kit import blobs
+from config.kit.clients import client_address
 from documents import forms, queries, reports
-
-# Twelve letters out of thirty cannot be guessed at this pace.
-MOST_A_MINUTE = 30
-
-
-def _is_too_many(request):
-    """The address the connection came from; a header that anybody can write is not asked."""
-    key = f"verification:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) > MOST_A_MINUTE
-    except ValueError:
-        return False
 
 
 @login_not_required
@@ -32,7 +22,7 @@ def verification_search(request):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def verification(request, code):
-    if _is_too_many(request):
+    if limits.is_too_many(VERIFICATION, client_address(request), timezone.now()):
         return render(request, "429.html", status=429)
     issued = queries.issued_file_by_code(code)
     if issued is None:
