@@ -617,3 +617,25 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_term_id} → {self.to_term_id}"
+
+
+class SealedDay(models.Model):
+    """One day of the journal, sealed in the night after it and chained to the day before (ngày nhật ký đã khóa).
+
+    It stands outside the journal that it vouches for, and holds what is needed to work its name out again.
+    """
+
+    day = models.DateField("ngày", unique=True)
+    count = models.PositiveIntegerField("số dòng nhật ký")
+    # Of each table that wrote on this day: its name, the columns that it had then, how many rows, their digest.
+    tables = models.JSONField("từng bảng", default=list)
+    previous = models.CharField("mã của ngày trước", max_length=64, blank=True)
+    sha256 = models.CharField("mã của ngày", max_length=64, unique=True)
+    sealed_at = models.DateTimeField("khóa lúc")
+
+    class Meta:
+        verbose_name = "ngày nhật ký đã khóa"
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.sha256}"

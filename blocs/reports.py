@@ -24,10 +24,13 @@ from blocs.rules import (
     previous_phases,
     turn_of,
 )
+from config.kit.chain import Head
 from config.kit.reading import one_reading
 from config.kit.text import day
 
 SOON = timedelta(days=7)
+# A mail tells so many faults; the command tells all.
+MOST_TOLD = 50
 PHASES_HEAD = (
     "# Phases of a year\n\n"
     "Drawn from `MOVES` in `blocs/rules.py` by `make diagram`; a test fails when it is stale.\n\n"
@@ -242,6 +245,24 @@ def digest_for(user: User, at: datetime) -> tuple[str, str] | None:
         lines.append("")
     lines.append("Thư này được gửi tự động một lần trong ngày khi có việc đang chờ.")
     return f"{len(todos)} việc đang chờ ngày {day(today)}", "\n".join(lines)
+
+
+def night_report(head: Head | None, found: Sequence[str], failed: int, at: datetime) -> tuple[str, str]:
+    """What a night found, for those who run the installation; the head of the journal is to be kept outside of it."""
+    today = day(queries.today(at))
+    lines = [f"Kiểm tra dữ liệu đêm {today}: {f'{len(found)} chỗ sai' if found else 'không có chỗ nào sai'}."]
+    lines += [f"- {sentence}" for sentence in found[:MOST_TOLD]]
+    if len(found) > MOST_TOLD:
+        lines.append(f"- và {len(found) - MOST_TOLD} chỗ nữa. Lệnh “manage.py verify” in tất cả.")
+    if failed:
+        lines.append(f"{failed} thư nhắc việc không gửi được.")
+    if head:
+        lines += [
+            f"Chuỗi nhật ký đến hết ngày {day(head.day)}: {head.count} dòng, mã {head.sha256}",
+            "Hãy giữ mã này ở ngoài máy chủ. Lệnh “manage.py verify --head MÃ” cho biết dữ liệu có bị viết lại hay không.",
+        ]
+    subject = f"{len(found)} chỗ sai trong dữ liệu" if found else "Dữ liệu không có chỗ nào sai"
+    return f"{subject}, đêm {today}", "\n".join(lines)
 
 
 def phase_diagram() -> str:

@@ -160,6 +160,9 @@ HAS_MAIL_SERVER = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".console.EmailBack
 if not HAS_MAIL_SERVER:
     EMAIL_BACKEND = "config.kit.mail.ConsoleBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="khoi-thi-dua@localhost")
+# Who is told every night what the checks found and how the journal's chain ends; a file outside the database keeps it.
+OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
+CHAIN_HEAD_FILE = env.str("CHAIN_HEAD_FILE", default="")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Sign-in (DESIGN §7): by username, no sign-up, a second step for all but demonstration accounts.

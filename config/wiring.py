@@ -80,6 +80,8 @@ PRIVATE_UPLOADS: list[str] = [
 
 # What must hold in the whole database. `def violations() -> list[str]`.
 INVARIANTS: list[str] = [
+    "blocs.queries.chain_violations",
+    "blocs.queries.journal_violations",
     "blocs.queries.violations",
     "documents.queries.violations",
     "awards.queries.violations",

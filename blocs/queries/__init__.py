@@ -9,6 +9,7 @@ from blocs.queries.audit import (
     tracked_models,
     tracked_names,
 )
+from blocs.queries.chain import chain_head, chain_violations, days_to_seal, head_faults
 from blocs.queries.desk import (
     assignments_in,
     blocs_in,
@@ -29,6 +30,7 @@ from blocs.queries.directory import (
     username_is_taken,
     with_counts,
 )
+from blocs.queries.journal import journal_violations
 from blocs.queries.scope import (
     Home,
     administered_by,
@@ -117,12 +119,15 @@ __all__ = [
     "blocs_for",
     "blocs_in",
     "blocs_of",
+    "chain_head",
+    "chain_violations",
     "chair_of",
     "chair_todos_for",
     "checks_for",
     "cycle_at",
     "cycles_for",
     "cycles_with_offices",
+    "days_to_seal",
     "deadlines_of",
     "demonstration_exists",
     "desks_for",
@@ -133,6 +138,7 @@ __all__ = [
     "handover_of",
     "handover_todos_for",
     "handovers_of",
+    "head_faults",
     "head_of_unit",
     "health",
     "hits_for",
@@ -141,6 +147,7 @@ __all__ = [
     "is_administrator",
     "is_installed",
     "journal_of",
+    "journal_violations",
     "living_units_of",
     "member_notes_of",
     "members_of",

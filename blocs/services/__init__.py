@@ -24,6 +24,7 @@ from blocs.services.handover import (
     prepare_handover,
     receive_handover,
 )
+from blocs.services.journal import seal_days
 from blocs.services.locks import (
     lock_cycle,
     lock_cycles,
@@ -69,6 +70,7 @@ __all__ = [
     "open_cycles",
     "prepare_handover",
     "receive_handover",
+    "seal_days",
     "set_base_salary",
     "set_deadline",
     "set_milestone",

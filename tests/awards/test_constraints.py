@@ -50,7 +50,7 @@ def one(thing, **changes):
 def drop(thing):
     """Delete a single row by plain SQL."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {thing._meta.db_table} WHERE id = %s", [thing.pk])  # noqa: S608
+        cursor.execute(f"DELETE FROM {thing._meta.db_table} WHERE id = %s", [thing.pk])
 
 
 def ask(sql, *params):
