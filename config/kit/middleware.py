@@ -48,3 +48,16 @@ class OneReadingMiddleware:
             return self.get_response(request)
         with one_reading():
             return self.get_response(request)
+
+
+class NoStoreMiddleware:
+    """Keep what a signed-in person saw out of the browser's caches: after sign-out, Back shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

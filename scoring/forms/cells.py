@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from config.kit.text import key_of, nfc, parse_number
 from scoring.enums import CriterionKind, MarkState, NaReason
-from scoring.reports.sheet import field_name, parts_of
+from scoring.reports.sheet import NA_TYPED, field_name, parts_of
 from scoring.rules import (
     CountInputs,
     EventInputs,
@@ -20,8 +20,10 @@ from scoring.rules import (
 from scoring.rules.inputs import Event
 from scoring.services import MarkEntry
 
-# Typed instead of a number, so that a whole column can be filled without leaving the keys.
-SHORT_WORDS = {"kg": NaReason.NOT_ASSIGNED, "kps": NaReason.NOT_ARISEN}
+# Typed instead of figures, so that a whole column can be filled without leaving the keys.
+NA_WORDS = {word: reason for reason, word in NA_TYPED.items()}
+NA_WORDS |= {reason.label.casefold(): reason for reason in NaReason}
+MIXED = "Ô này vừa ghi “{}” vừa có số liệu. Hãy chỉ để lại một trong hai."
 BIGGEST = Decimal(10) ** 12
 
 
@@ -68,17 +70,26 @@ def _entry(leaf, rule, typed, version):
         "reason": typed["reason"],
         "version": key_of(version),
     }
-    words = {value.casefold() for name, value in typed.items() if name not in ("na", "reason")}
-    na = typed["na"] or next((SHORT_WORDS[word] for word in words if word in SHORT_WORDS), "")
+    figures = {name: value for name, value in typed.items() if value and name not in ("na", "reason")}
+    na = _not_applicable(typed["na"], figures)
     if na:
-        if na not in NaReason.values:
-            raise ValueError("Hãy chọn “Không giao” hoặc “Không phát sinh”.")
-        return MarkEntry(inputs=NotApplicable(NaReason(na)), **kept)
-    if not any(value for name, value in typed.items() if name not in ("na", "reason")):
+        return MarkEntry(inputs=NotApplicable(na), **kept)
+    if not figures:
         return MarkEntry(**kept)
     if "points" in typed:
         return MarkEntry(points=a_number(typed["points"]), **kept)
     return MarkEntry(inputs=READERS[leaf.kind](rule, typed), **kept)
+
+
+def _not_applicable(chosen, figures):
+    """Why the criterion does not apply, if that was typed; never one of two things that were typed at once."""
+    if chosen and chosen not in NaReason.values:
+        raise ValueError("Hãy chọn “Không giao” hoặc “Không phát sinh”.")
+    words = {line.casefold() for value in figures.values() for line in value.split("\n")}
+    found = {NA_WORDS[word] for word in words if word in NA_WORDS} | ({NaReason(chosen)} if chosen else set())
+    if found and (len(found) > 1 or words - NA_WORDS.keys()):
+        raise ValueError(MIXED.format("” và “".join(sorted(reason.label for reason in found))))
+    return next(iter(found), None)
 
 
 def a_number(text):
@@ -165,6 +176,12 @@ READERS = {
     CriterionKind.DEDUCTION: _count,
     CriterionKind.EVENTS: _events,
 }
+
+
+def points_in(leaf, entry):
+    """The points that a person typed as points; None where figures were typed that the rule turns into points."""
+    is_points = leaf.kind == CriterionKind.DIRECT and isinstance(entry.inputs, ValueInputs)
+    return entry.inputs.value if is_points else entry.points
 
 
 def changed(view, stage, entries):

@@ -20,7 +20,8 @@ from scoring.reports.sheet import (
     needs_figures,
     points_text,
     result_text,
-    values_of,
+    stands_in,
+    step_note,
 )
 from scoring.rules import Inputs, inputs_to_json
 from scoring.rules.wording import wording_of
@@ -156,7 +157,7 @@ def _leaf(
     own = view.own.get(leaf.pk)
     check = sheet.checks.get(leaf.pk) if sheet else None
     is_scored = leaf in view.open
-    values = typed if typed is not None else values_of(leaf, check)
+    values = typed if typed is not None else stands_in(leaf, rule, Stage.CROSS, check)
     return CrossLine(
         key=leaf.pk,
         code=leaf.code,
@@ -224,17 +225,28 @@ def _scorer(view: CrossView, sheet: CrossSheet, *, keeps: bool) -> ScorerLine:
 # One cell that is saved as it is left
 
 
-def cross_saved(view: CrossView, scorer: Unit, key: int) -> dict[str, Any]:
-    """What the page shows of a cell that has been saved, in the words of the score page."""
+def _stands(view: CrossView, key: int, check: CrossCheck | None) -> dict[str, Any]:
+    """What the page shows of a cell, as it is stored now, in the words of the score page."""
+    leaf = view.board.by_key[key]
+    return {
+        "version": check.version if check else "",
+        "values": stands_in(leaf, view.board.rules[key], Stage.CROSS, check),
+        "reason": check.reason if check else "",
+        "points": points_text(check.points) if check else "",
+        "sentence": check.explanation if check else "",
+        "isMissing": check is None,
+        "saved": moment(check.marked_at) if check else "",
+    }
+
+
+def cross_saved(view: CrossView, scorer: Unit, key: int, typed: Decimal | None) -> dict[str, Any]:
+    """What the page shows of a cell that has been saved; `typed` are the points as the person typed them."""
     sheet = view.sheets[scorer.pk]
     check, own = sheet.checks[key], view.own.get(key)
     return {
-        "version": check.version,
-        "points": points_text(check.points),
-        "sentence": check.explanation,
+        **_stands(view, key, check),
+        "note": step_note(view.board, view.board.by_key[key], typed, check.points),
         "differs": own is not None and own.points != check.points,
-        "isMissing": False,
-        "saved": moment(check.marked_at),
         "groups": {},
         "stamp": sum(one.version for one in sheet.checks.values()),
         "done": len(view.asked) - len(sheet.missing),
@@ -251,12 +263,8 @@ def cross_conflict(
     if mine is not None and not words:
         words = given_text(leaf, view.board.rules[leaf.pk], inputs_to_json(mine))
     return {
+        **_stands(view, key, check),
         "mine": words or MarkState.MISSING.label,
         "theirs": points_text(check.points) if check else MarkState.MISSING.label,
-        "points": points_text(check.points) if check else "",
         "by": str(check.author) if check else "",
-        "at": moment(check.marked_at) if check else "",
-        "version": check.version if check else "",
-        "values": values_of(leaf, check),
-        "reason": check.reason if check else "",
     }

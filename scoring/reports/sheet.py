@@ -9,8 +9,8 @@ from typing import Any
 
 from config.kit.text import moment, number
 from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
-from scoring.models import Criterion, Mark, MarkEvidence
-from scoring.queries import BEFORE, CardView, differing, evidence_note, versions_note
+from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence
+from scoring.queries import BEFORE, Board, CardView, differing, evidence_note, versions_note
 from scoring.rules import (
     BonusRule,
     ChoiceRule,
@@ -21,6 +21,7 @@ from scoring.rules import (
     Subtotal,
     TargetRule,
 )
+from scoring.rules.numbers import exactly, rounded
 from scoring.rules.wording import wording_of
 
 # Beyond self-scoring people type points; where a rule has only fixed points or effects, its own figures.
@@ -28,8 +29,10 @@ FIGURES_AT_EVERY_STAGE = frozenset(
     {CriterionKind.PASS_FAIL, CriterionKind.CHOICE, CriterionKind.DEDUCTION, CriterionKind.BANDS}
 )
 YES_NO = (("", "—"), ("1", "Đạt"), ("0", "Không đạt"))
-NOT_APPLICABLE = (("", "Có áp dụng"), *NaReason.choices)
 NA_WORDS = dict(NaReason.choices)
+# What stands in a cell that does not apply: one types it there, so that a cell holds one thing.
+NA_TYPED = {NaReason.NOT_ASSIGNED: "kg", NaReason.NOT_ARISEN: "kps"}
+NA_OPTIONS = tuple((word, reason.label) for reason, word in NA_TYPED.items())
 FILTERS = (
     ("", "Tất cả"),
     ("chua-cham", "Chưa chấm"),
@@ -100,7 +103,6 @@ class Line:
     result: str = ""
     fields: list[Field] = field(default_factory=list)
     has_figures: bool = False
-    na: str = ""
     na_word: str = ""
     version: str = ""
     saved: str = ""
@@ -270,15 +272,40 @@ def values_of(leaf: Criterion, mark: Mark | None) -> dict[str, str]:
     return values
 
 
+def na_of(mark: Mark | CrossCheck | None) -> str:
+    """Why a criterion does not apply to the unit, as its mark says."""
+    return (getattr(mark, "na_reason", "") or mark.inputs.get("na", "")) if mark else ""
+
+
+def stands_in(leaf: Criterion, rule: Rule, stage: str, mark: Mark | CrossCheck | None) -> dict[str, str]:
+    """What each part of a cell shows: figures as one types them, or the one word that it does not apply."""
+    parts = [part["part"] for part in parts_of(leaf, rule, stage)]
+    if na := na_of(mark):
+        return {**dict.fromkeys(parts, ""), parts[0]: NA_TYPED[NaReason(na)]}
+    values = values_of(leaf, mark)
+    return {part: values.get(part, "") for part in parts}
+
+
 def fields_of(leaf: Criterion, rule: Rule, stage: str, values: Mapping[str, str]) -> list[Field]:
+    parts = parts_of(leaf, rule, stage)
+    if "options" in parts[0] and stage != Stage.CROSS:
+        parts[0] = {**parts[0], "options": (*parts[0]["options"], *NA_OPTIONS)}
     return [
         Field(
             name=field_name(leaf.pk, part["part"]),
             value=values.get(part["part"], ""),
             **{**part, "label": f"{leaf.code} {part['label']}"},
         )
-        for part in parts_of(leaf, rule, stage)
+        for part in parts
     ]
+
+
+def step_note(board: Board, leaf: Criterion, typed: Decimal | None, stored: Decimal | None) -> str:
+    """“3,333 làm tròn thành 3,25 …”: what the guidance's step made of points that a person typed."""
+    rounding = board.roundings.of(CriterionKind(leaf.kind))
+    if typed is None or typed == stored or rounded(exactly(typed), rounding) != stored:
+        return ""
+    return f"{number(typed)} làm tròn thành {number(stored)} theo bước {number(rounding.step)} của hướng dẫn."
 
 
 def result_text(leaf: Criterion, rule: Rule, mark: Mark | None) -> str:
@@ -504,9 +531,9 @@ class _Maker:
         mark = self.view.at(stage).get(leaf.pk) if stage else None
         is_open = bool(stage) and leaf.code not in self.awaited
         typed = self.typed.get(leaf.pk)
-        values = typed if typed is not None else values_of(leaf, mark)
+        values = typed if typed is not None else stands_in(leaf, rule, stage or Stage.SELF, mark)
         files = self.evidence.get(leaf.pk, ())
-        na = (typed or {}).get("na", mark.na_reason or mark.inputs.get("na", "") if mark else "")
+        na = na_of(mark)
         shown_stage = stage or self.view.last_of(self.stages)
         return Line(
             key=leaf.pk,
@@ -520,7 +547,6 @@ class _Maker:
             result=result_text(leaf, rule, own),
             fields=fields_of(leaf, rule, stage, values) if is_open else [],
             has_figures=is_open and needs_figures(leaf, rule, stage),
-            na=na,
             na_word=NA_WORDS.get(na, ""),
             version=str(mark.version) if mark else "",
             saved=moment(mark.marked_at) if mark and mark.state != MarkState.MISSING else "",

@@ -18,14 +18,16 @@ from scoring.reports.feeds import feeds_note
 from scoring.reports.lateness import late_note
 from scoring.reports.panels import TONES, late_words, turn_of
 from scoring.reports.sheet import (
-    NOT_APPLICABLE,
+    NA_OPTIONS,
     USUAL_REASONS,
     given_text,
     mark_text,
+    na_of,
     points_text,
     sheet_of,
+    stands_in,
+    step_note,
     told,
-    values_of,
 )
 from scoring.rules import inputs_to_json
 
@@ -51,34 +53,50 @@ def scorecard(request, province, bloc, year, unit):
     card, who = get_card(request, province, bloc, year, unit)
     if request.method == "GET":
         return draw_card(request, card, who, editing_stage(who, card))
-    answer, count = save_sent(request, card, who)
+    answer, done = save_sent(request, card, who)
     if answer is None:
-        messages.success(request, f"Đã lưu {count} tiêu chí." if count else "Không có gì thay đổi.")
+        messages.success(request, done)
         return redirect("scorecard", province, bloc, year, unit)
     return answer
 
 
 def save_sent(request, card, who):
-    """Save every cell that was sent, as one form: (None, how many), or the page that keeps what was typed."""
+    """Save every cell that was sent, as one form: (None, what was done), or the page that keeps what was typed."""
     stage = request.POST.get("stage", editing_stage(who, card))
     view = queries.read_view(card)
     cells = forms.read_cells(view, stage, request.POST) if stage in queries.STANDS_ON else forms.Cells()
     entries = forms.changed(view, stage, cells.entries)
     more = {"view": view, "typed": cells.typed}
+    done = "Không có gì thay đổi."
     try:
         if cells.errors:
             raise services.RefusedMarks(cells.errors)
         if entries:
-            services.save_marks(card=card, stage=stage, entries=entries, check_versions=True, **by(request))
+            saved = services.save_marks(
+                card=card, stage=stage, entries=entries, check_versions=True, **by(request)
+            )
+            done = told_of(saved, stage, entries)
     except services.RefusedMarks as refused:
-        return draw_card(request, card, who, stage, 422, errors=refused.at, **more), 0
+        return draw_card(request, card, who, stage, 422, errors=refused.at, **more), ""
     except services.LostMarks as lost:
         more["view"] = queries.read_view(card, view.board)
         more["typed"] = {entry.criterion_id: cells.typed[entry.criterion_id] for entry in entries}
-        return draw_card(request, card, who, stage, 409, conflicts=lost.at, **more), 0
+        return draw_card(request, card, who, stage, 409, conflicts=lost.at, **more), ""
     except Refused as refused:
-        return draw_card(request, card, who, stage, 422, error=refused.reasons, **more), 0
-    return None, len(entries)
+        return draw_card(request, card, who, stage, 422, error=refused.reasons, **more), ""
+    return None, done
+
+
+def told_of(view, stage, entries):
+    """What was saved, and what the guidance's step made of it."""
+    leaves, marks = view.board.by_key, view.at(stage)
+    notes = [
+        f"{leaf.code}: {note}"
+        for entry in entries
+        if (leaf := leaves[entry.criterion_id])
+        and (note := step_note(view.board, leaf, forms.points_in(leaf, entry), marks[leaf.pk].points))
+    ]
+    return " ".join([f"Đã lưu {len(entries)} tiêu chí.", *notes])
 
 
 def draw_card(request, card, who, stage, status=200, **more):
@@ -125,7 +143,7 @@ def _draw_card(request, card, who, stage, status=200, *, view=None, error=(), **
         "acts": acts,
         "has_own": bool(view.at(Stage.SELF)),
         "is_checking": stage == Stage.BLOC,
-        "not_applicable": NOT_APPLICABLE,
+        "na_options": NA_OPTIONS,
         "usual_reasons": USUAL_REASONS,
         "error": error,
         "appeals": appeals,
@@ -202,7 +220,7 @@ def mark_save(request, province, bloc, year, unit):
     except Refused as refused:
         _hide(request, card)
         return JsonResponse({"errors": refused.reasons}, status=422)
-    return JsonResponse(_saved(saved, leaf, stage))
+    return JsonResponse(_saved(saved, leaf, stage, cells.entries[0]))
 
 
 def _hide(request, card):
@@ -212,36 +230,42 @@ def _hide(request, card):
         raise Http404
 
 
+def _stands(view, leaf, stage, mark):
+    """What the page shows of a cell, as it is stored now."""
+    na = na_of(mark)
+    return {
+        "version": mark.version if mark else "",
+        "values": stands_in(leaf, view.board.rules[leaf.pk], stage, mark),
+        "reason": mark.reason if mark else "",
+        "points": mark_text(mark),
+        "na": NaReason(na).label if na else "",
+        "sentence": mark.explanation if mark else "",
+        "isMissing": mark is None or mark.state == MarkState.MISSING,
+        "saved": moment(mark.marked_at) if mark else "",
+    }
+
+
 def _conflict(view, stage, entry, lost):
     leaf = view.board.leaves[0]
     rule, mark = view.board.rules[leaf.pk], lost.at[leaf.pk]
     mine = given_text(leaf, rule, inputs_to_json(entry.inputs)) if entry.inputs else ""
     return {
+        **_stands(view, leaf, stage, mark),
         "reasons": lost.reasons,
         "mine": mine or lost.mine,
         "theirs": told(leaf, rule, stage, mark),
-        "points": mark_text(mark),
         "by": str(mark.author) if mark else "",
-        "at": moment(mark.marked_at) if mark else "",
-        "version": mark.version if mark else "",
-        "values": {**values_of(leaf, mark), "na": mark.na_reason if mark else ""},
-        "reason": mark.reason if mark else "",
     }
 
 
-def _saved(view, leaf, stage):
+def _saved(view, leaf, stage, entry):
     total, mark = view.total(stage), view.at(stage)[leaf.pk]
     differs = leaf.pk in queries.differing(view, stage)
-    na = mark.na_reason or mark.inputs.get("na", "")
     return {
-        "version": mark.version,
-        "points": mark_text(mark),
-        "na": NaReason(na).label if na else "",
-        "sentence": mark.explanation,
+        **_stands(view, leaf, stage, mark),
+        "note": step_note(view.board, leaf, forms.points_in(leaf, entry), mark.points),
         "differs": differs,
         "asksReason": differs or bool(mark.reason),
-        "isMissing": mark.state == MarkState.MISSING,
-        "saved": moment(mark.marked_at),
         "groups": {code: points_text(one.points) for code, one in total.subtotals.items()},
         "total": points_text(total.so_far),
         "totalSentence": total.sentence,

@@ -174,7 +174,8 @@ def cross_save(request, **address):
         return JsonResponse(cross_conflict(view, key, mine, lost.at[key]), status=409)
     except Refused as refused:
         return JsonResponse({"errors": refused.reasons}, status=422)
-    return JsonResponse(cross_saved(queries.cross_view(card, view.board), scorer, key))
+    typed = forms.points_in(view.board.by_key[key], cells.entries[0])
+    return JsonResponse(cross_saved(queries.cross_view(card, view.board), scorer, key, typed))
 
 
 def is_new(view, scorer, entry):

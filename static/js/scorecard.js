@@ -38,8 +38,28 @@
   function put(row, values) {
     cellsOf(row).forEach((cell, index) => {
       if (cell.type === "checkbox") cell.checked = values[index];
-      else cell.value = values[index] ?? cell.value;
+      else if (values[index] !== undefined && cell.value !== values[index]) cell.value = values[index];
     });
+  }
+  // What the server says now stands in a row, in the order of its cells.
+  function standing(row, data) {
+    const values = { ...data.values, reason: data.reason };
+    return cellsOf(row).map((cell) => {
+      const value = values[cell.name.replace(/^c\d+-/, "")] || "";
+      return cell.type === "checkbox" ? value.split("\n").includes(cell.value) : value;
+    });
+  }
+  // A cell holds one thing: figures, or the word that the criterion does not apply. The last one typed wins.
+  const NA = { kg: "kg", "không giao": "kg", kps: "kps", "không phát sinh": "kps" };
+  const naIn = (part) => (part.type !== "checkbox" || part.checked ? NA[plainly(part.value)] : undefined);
+  function empty(part) {
+    if (part.type === "checkbox") part.checked = false;
+    else part.value = "";
+  }
+  function oneThing(row, last) {
+    if (!last.matches(".fields [data-cell]") || (last.type === "checkbox" ? !last.checked : !last.value)) return;
+    const isNa = Boolean(naIn(last));
+    partsOf(row).filter((part) => part !== last && (isNa || naIn(part))).forEach(empty);
   }
 
   // Undo: what stood in the rows before a change; a pasted column is one change.
@@ -156,7 +176,7 @@
       });
       // A sign-in page that we were sent to may answer in JSON too; it has saved nothing.
       const isJson = !answer.redirected && (answer.headers.get("content-type") || "").includes("json");
-      if (!isJson) lost(row, answer);
+      if (!isJson || [401, 403].includes(answer.status)) lost(row, answer);
       else if (answer.status === 409) conflict(row, await answer.json());
       else if (answer.ok) saved(row, now, await answer.json());
       else refused(row, (await answer.json()).errors);
@@ -174,12 +194,25 @@
     }
   }
 
+  // No session, or another one than this page was opened with: what was typed waits in this browser.
   function lost(row, answer) {
-    const isSession = answer.redirected || answer.status === 403;
-    failed(row, isSession
-      ? "Phiên làm việc đã hết. Hãy đăng nhập lại: điều đã gõ được giữ trong trình duyệt này."
-      : "Máy chủ chưa lưu được ô này. Hãy thử lại.");
+    const isOver = answer.redirected || answer.status === 401;
+    if (isOver) failed(row, "Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi quay lại đây: điều đã gõ được giữ trong trình duyệt này.");
+    else if (answer.status === 403) failed(row, "Anh, chị đã đăng nhập lại. Hãy tải lại trang này: điều đã gõ được giữ và sẽ được lưu.");
+    else failed(row, "Máy chủ chưa lưu được ô này. Hãy thử lại.");
+    if (isOver || answer.status === 403) {
+      ended.add(row);
+      const act = isOver ? link("Đăng nhập lại", form.dataset.signIn) : button("Tải lại trang", () => { isSending = true; location.reload(); });
+      find(row, "error").append(" ", act);
+    }
   }
+  // Back from signing in elsewhere: try again, so that the cell says what is to be done now.
+  const ended = new Set();
+  window.addEventListener("focus", () => {
+    const again = [...ended];
+    ended.clear();
+    again.forEach((row) => save(row));
+  });
   function failed(row, words) {
     unsaved.add(row);
     mark(row, "failed", "Chưa lưu");
@@ -196,20 +229,14 @@
 
   function saved(row, was, data) {
     unsaved.delete(row);
-    store.drop(row);
-    settled.set(row, was);
-    find(row, "version").value = data.version;
-    fault(row, []);
     clearConflict(row);
-    show(row, "points", data.points);
-    const na = find(row, "na");
-    if (na) {
-      na.textContent = data.na;
-      na.hidden = !data.na;
+    fault(row, []);
+    stand(row, data, was);
+    const note = find(row, "note");
+    if (note) {
+      note.textContent = data.note;
+      note.hidden = !data.note;
     }
-    row.classList.toggle("missing", data.isMissing);
-    mark(row, "", data.saved);
-    if (data.isMissing) find(row, "state").textContent = "";
     const cell = row.querySelector("[data-edited]");
     if (cell) cell.classList.toggle("differs", data.differs);
     const reason = find(row, "reason-box");
@@ -224,6 +251,26 @@
     explain(row, data);
     if (unsaved.size) settle();
     else say(`Đã lưu lúc ${data.saved.split(" ")[0]}`, false, `${row.dataset.code}: ${data.na || data.points || "chưa chấm"}`);
+  }
+  // The row shows what is stored, unless something newer has been typed meanwhile.
+  function stand(row, data, was) {
+    const isNewer = typed(row) !== asText(was);
+    settled.set(row, standing(row, data));
+    find(row, "version").value = data.version;
+    if (isNewer) store.keep(row);
+    else {
+      put(row, settled.get(row));
+      store.drop(row);
+    }
+    show(row, "points", data.points);
+    const na = find(row, "na");
+    if (na) {
+      na.textContent = data.na;
+      na.hidden = !data.na;
+    }
+    row.classList.toggle("missing", data.isMissing);
+    mark(row, "", data.saved);
+    if (data.isMissing) find(row, "state").textContent = "";
   }
   // The sentence that lets anybody recompute the mark, under the criterion.
   function explain(row, data) {
@@ -294,20 +341,18 @@
     box.className = "cell-conflict";
     box.setAttribute("role", "alert");
     const words = document.createElement("div");
-    words.textContent = `${data.by || "Người khác"} đã lưu “${data.theirs}”${data.at ? ` lúc ${data.at}` : ""}. Anh, chị gõ “${data.mine}”.`;
+    words.textContent = `${data.by || "Người khác"} đã lưu “${data.theirs}”${data.saved ? ` lúc ${data.saved}` : ""}. Anh, chị gõ “${data.mine}”.`;
+    const sent = valuesOf(row);
     const mine = button(`Dùng “${data.mine}”`, () => {
+      put(row, sent);
       find(row, "version").value = data.version;
       save(row);
     });
     const theirs = button(`Giữ “${data.theirs}”`, () => {
-      fill(row, data);
-      find(row, "version").value = data.version;
-      settled.set(row, valuesOf(row));
       unsaved.delete(row);
-      store.drop(row);
       clearConflict(row);
-      mark(row, "", data.at);
-      show(row, "points", data.points);
+      stand(row, data, valuesOf(row));
+      explain(row, data);
       settle();
       if (!unsaved.size) say("Đã giữ giá trị đang lưu");
     });
@@ -323,15 +368,14 @@
     made.addEventListener("click", act);
     return made;
   }
-  const clearConflict = (row) => row.querySelectorAll(".cell-conflict").forEach((box) => box.remove());
-  function fill(row, data) {
-    const values = { ...data.values, reason: data.reason };
-    cellsOf(row).forEach((cell) => {
-      const value = values[cell.name.replace(/^c\d+-/, "")] || "";
-      if (cell.type === "checkbox") cell.checked = value.split("\n").includes(cell.value);
-      else cell.value = value;
-    });
+  function link(label, address) {
+    const made = document.createElement("a");
+    made.href = address;
+    made.target = "_blank";
+    made.textContent = label;
+    return made;
   }
+  const clearConflict = (row) => row.querySelectorAll(".cell-conflict").forEach((box) => box.remove());
 
   // A change that a person made is remembered once, then saved.
   function leave(...touched) {
@@ -347,10 +391,26 @@
     leave(row);
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select[data-cell], input[type=checkbox][data-cell]")) leave(event.target.closest("tr[data-row]"));
+    if (!event.target.matches("select[data-cell], input[type=checkbox][data-cell]")) return;
+    const row = event.target.closest("tr[data-row]");
+    oneThing(row, event.target);
+    leave(row);
   });
   form.addEventListener("input", (event) => {
-    if (event.target.matches("[data-cell]")) store.keep(event.target.closest("tr[data-row]"));
+    if (!event.target.matches("[data-cell]")) return;
+    const row = event.target.closest("tr[data-row]");
+    oneThing(row, event.target);
+    store.keep(row);
+  });
+  form.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-put]");
+    if (!chosen) return;
+    const row = chosen.closest("tr[data-row]");
+    const part = partsOf(row)[0];
+    part.value = chosen.dataset.put;
+    oneThing(row, part);
+    leave(row);
+    part.focus();
   });
 
   // Moving as in a spreadsheet: rows down, the parts of a criterion across.
@@ -470,7 +530,7 @@
     if (!cell.matches(".fields [data-cell]") || cell.tagName === "TEXTAREA") return;
     const lines = tableOf(event.clipboardData.getData("text"));
     const isOne = lines.length < 2 && (lines[0] || []).length < 2;
-    if (isOne && cell.matches("input:not([type=checkbox])") && !wordFor(row, (lines[0] || [""])[0])) return;
+    if (isOne && cell.matches("input:not([type=checkbox])") && !wordFor((lines[0] || [""])[0])) return;
     event.preventDefault();
     const targets = below(row, lines.length);
     const place = partsOf(row).indexOf(cell);
@@ -516,25 +576,23 @@
     return leaves;
   }
   const plainly = (text) => tidy(text).toLowerCase();
-  const AS_NA = { "kg": "không giao", "kps": "không phát sinh" };
-  function wordFor(row, text) {
-    const choice = row.querySelector(".na-choice select");
-    const word = AS_NA[plainly(text)] || plainly(text);
-    return choice && word ? [...choice.options].find((one) => one.value && plainly(one.text) === word) : null;
-  }
+  const mayNotApply = form.dataset.stage !== "cross";
+  const wordFor = (text) => (mayNotApply ? NA[plainly(text)] : undefined);
   // Lay the cells of a line into the parts of a criterion; gives a sentence for a word that fits nothing.
   function lay(row, place, line) {
     const parts = partsOf(row);
-    const choice = row.querySelector(".na-choice select");
-    const na = wordFor(row, line[0]);
-    if (choice) choice.value = na ? na.value : "";
-    if (na) {
-      parts.forEach((part) => { if (part.type === "checkbox") part.checked = false; else part.value = ""; });
-      return "";
-    }
+    const na = wordFor(line[0]);
+    if (na || parts.some(naIn)) parts.forEach(empty);
+    if (na) return asWord(parts, na);
     if (parts.some((part) => part.type === "checkbox")) return tickAll(parts, line[0]);
     const start = parts[place] ? place : 0;
     return line.map((value, index) => (parts[start + index] ? layOne(parts[start + index], value) : "")).find(Boolean) || "";
+  }
+  function asWord(parts, word) {
+    const box = parts.find((part) => part.type === "checkbox" && part.value === word);
+    if (box) box.checked = true;
+    else parts[0].value = word;
+    return "";
   }
   function layOne(part, value) {
     if (part.tagName !== "SELECT") {
@@ -595,7 +653,7 @@
   rows.forEach((row) => {
     const one = kept[row.dataset.row];
     if (!one) return;
-    if (Date.now() - one.at > WEEK || row.querySelector("[aria-invalid]")) {
+    if (Date.now() - one.at > WEEK || one.values.length !== cellsOf(row).length || row.querySelector("[aria-invalid]")) {
       store.drop(row);
       return;
     }

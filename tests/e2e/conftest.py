@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Playwright switches the page cache off; real browsers have it on, and Back shows what it kept.
+PAGE_CACHE = ["--disable-back-forward-cache"]
 PATIENCE = 15_000
 
 
@@ -29,7 +31,9 @@ def chromium():
     # Playwright runs an event loop in this thread; Django's guard against that is meant for web servers.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, ignore_default_args=PAGE_CACHE
+        )
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -35,6 +35,7 @@ from tests.factories.scoring import (
     figures_for,
     realistic_rows,
 )
+from tests.factories.scoring_door import address, cell, extra_rows, form_of, save, words
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -43,31 +44,6 @@ D = Decimal
 @pytest.fixture
 def year(db):
     return ScoringYear(units=4)
-
-
-@pytest.fixture
-def at_door(client):
-    """The same browser, signed in as whoever is named."""
-
-    def sign_in(user):
-        client.force_login(user)
-        return client
-
-    return sign_in
-
-
-def address(year, name, *more):
-    return reverse(name, args=[*year.cycle.slugs, *more])
-
-
-def words(response):
-    """What a reader sees, without tags and runs of spaces."""
-    bare = re.sub(r"<(script|style|svg).*?</\1>", " ", response.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
-
-
-def cell(year, code, part):
-    return f"c{year.criterion(code).pk}-{part}"
 
 
 # The score page
@@ -83,17 +59,6 @@ def test_the_unit_enters_its_card_and_others_do_not_find_it(year, at_door):
     for stranger in (year.officers[3], year.chair):
         assert at_door(stranger).get(page).status_code == 404
     assert "data-cell" not in at_door(year.head).get(page).content.decode()
-
-
-def form_of(year, stage=Stage.SELF, **values):
-    """Every cell of the form as a browser would send it, these filled in."""
-    data = {"stage": stage}
-    for leaf in queries.board_of(year.scoreboard).leaves:
-        data[f"c{leaf.pk}-version"] = ""
-    for name, value in values.items():
-        code, _, part = name.partition("__")
-        data[cell(year, code.replace("_", "."), part)] = value
-    return data
 
 
 def test_the_plain_form_saves_every_cell_at_once(year, at_door):
@@ -245,32 +210,6 @@ def test_every_kind_of_cell_is_drawn_and_read(at_door):
     assert "Không có gì thay đổi." in words(client.post(page, {**data, **versions}, follow=True))
 
 
-def extra_rows():
-    a_level = {"code": "a", "label": "Cấp tỉnh", "points": "1"}
-    levels = [
-        {"code": "nhat", "label": "Giải Nhất", "points": "2"},
-        {"code": "nhi", "label": "Giải Nhì", "points": "1"},
-    ]
-    sanctions = [{"kind": "zero_criterion"}, {"kind": "grade_down", "on_repeat": True}]
-    new = {"parent": "B", "scored_by": "unit"}
-    return [
-        {"code": "B", "title": "Thưởng", "max_points": D(7), "nature": "bonus"},
-        {**new, "code": "B.1", "title": "Giải", "max_points": D(2), "kind": "bonus",
-         "rule": {"levels": levels, "highest_only": True}},
-        {**new, "code": "B.2", "title": "Mô hình", "max_points": D(3), "kind": "bonus",
-         "rule": {"levels": [a_level, {"code": "b", "label": "Cấp cơ sở", "points": "0.5"}]}},
-        {**new, "code": "B.3", "title": "Sáng kiến", "max_points": D(1), "kind": "per_item",
-         "rule": {"per": "0.5", "not_again_in": ["I.3"]}},
-        {**new, "code": "B.4", "title": "Đạt chuẩn", "max_points": D(1), "kind": "target",
-         "rule": {"direction": "yes_no"}},
-        {"code": "D", "title": "Trừ", "max_points": D(8), "nature": "deduction"},
-        {"code": "D.1", "parent": "D", "title": "Sai phạm", "max_points": D(5), "kind": "deduction",
-         "rule": {"per": "5", "sanctions": sanctions}},
-        {"code": "D.2", "parent": "D", "title": "Chậm", "max_points": D(3), "kind": "deduction",
-         "rule": {"per": "1"}},
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("code", "values", "told"),
     [
@@ -295,12 +234,6 @@ def test_each_wrong_cell_says_what_to_do(at_door, code, values, told):
 
 
 # Saving one cell
-
-
-def save(client, year, code, stage=Stage.SELF, version="", unit="so-3", **parts):
-    data = {"stage": stage, "criterion": year.criterion(code).pk, cell(year, code, "version"): version}
-    data |= {cell(year, code, part): value for part, value in parts.items()}
-    return client.post(address(year, "mark_save", unit), data)
 
 
 def test_one_cell_is_saved_and_the_sums_come_back(year, at_door):
@@ -334,7 +267,7 @@ def test_a_cell_typed_against_an_older_version_gets_both_values(year, at_door):
     told = answer.json()
     assert answer.status_code == 409
     assert (told["mine"], told["theirs"], told["by"], told["version"]) == ("17", "18,00", "Thủ trưởng 3", 1)
-    assert told["values"] == {"points": "18", "value": "18", "na": ""}
+    assert told["values"] == {"value": "18"}
 
 
 def test_a_cell_that_was_never_there_conflicts_too(year, at_door):
