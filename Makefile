@@ -10,6 +10,8 @@ PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
 export VAR_DIR := $(BASE)/var
 PYTHON ?= python3
+# What make runs may use the embedded database; outside of it only who says so.
+EMBEDDED := EMBEDDED=$${EMBEDDED:-1}
 LOCK_FLAGS ?= --upgrade
 CHROMIUM_PACKAGES := chromium poppler-utils
 PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -19,7 +21,7 @@ PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/.run pango ## set everything up and start the site and one worker (PORT=8000)
+run: $(VENV)/.run pango ## set everything up and start the site and one worker (PORT=8000; EMPTY=1: no demonstration)
 	@exec $(PY) -m config.launch
 
 test: $(VENV)/.dev pango chromium ## run all tests, or those that match: make test k=covenant
@@ -40,10 +42,10 @@ fix: $(VENV)/.dev ## format and mend what a machine can mend
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
 demo: $(VENV)/.run pango ## demonstration data, when the database is empty
-	@$(PY) manage.py demo
+	@$(EMBEDDED) $(PY) manage.py demo
 
 manage: $(VENV)/.run pango ## run a management command: make manage c="verify"
-	@$(PY) manage.py $(c)
+	@$(EMBEDDED) $(PY) manage.py $(c)
 
 diagram: $(VENV)/.run ## draw the phases of the year into docs/phases.md
 	@$(PY) manage.py diagram

@@ -1,6 +1,7 @@
 """What stands between a shell and Django: the embedded database, a secret key, and the processes of `make run`."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 import signal
@@ -15,7 +16,9 @@ from pathlib import Path
 import django
 import environ
 from django.apps import apps
-from django.core.management import call_command, get_commands
+from django.core.management import call_command, execute_from_command_line, get_commands
+from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config.postgres import CannotStart, Server
 
@@ -23,6 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKER_POLL_SECONDS = "2"
 PROBE_SECONDS = 1.0
 MOST_STARTS = 10
+# Commands that read the code alone.
+NO_DATABASE_ASKED = ("help", "check", "collectstatic", "diagram", "makemigrations", "compilemessages")
+NO_DATABASE = (
+    "Chưa biết dùng cơ sở dữ liệu nào. Hãy đặt DATABASE_URL=postgresql://… (xem .env.example), hoặc EMBEDDED=1 để "
+    "dùng cơ sở dữ liệu kèm theo của make run."
+)
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -35,6 +44,70 @@ def var_folder() -> Path:
         ["sh", str(ROOT / "deploy" / "place.sh")], check=True, capture_output=True, text=True
     )
     return Path(place.stdout.strip()) / "var"
+
+
+DEMO_ACCOUNTS = """  Tài khoản trình diễn (mật khẩu chung: thidua-demo-2026)
+    so-ldtbxh.chuyenvien@kien-giang    chuyên viên của đơn vị Khối trưởng
+    so-ldtbxh.thutruong@kien-giang     thủ trưởng của đơn vị Khối trưởng
+    so-khcn.thutruong@kien-giang       thủ trưởng của một đơn vị thành viên
+    tdkt.chuyenvien@kien-giang         chuyên viên Ban Thi đua - Khen thưởng
+    tdkt.lanhdao@kien-giang            lãnh đạo Ban Thi đua - Khen thưởng
+    quantri                            người quản trị
+  Các tài khoản khác: README.
+"""
+FIRST_PROVINCE = """  Chưa có dữ liệu nào. Lập tỉnh và người quản trị đầu tiên ở một cửa sổ lệnh khác:
+    make manage c="start kien-giang 'Kiên Giang' --admin quantri"
+  rồi mở liên kết mà lệnh ấy in ra.
+"""
+
+
+class NoDatabase(RuntimeError):
+    """The environment names no database; the message says both ways out."""
+
+
+def _is_on(value: str | None) -> bool:
+    return (value or "").lower() not in ("", "0", "false", "no")
+
+
+def manage(argv: list[str]) -> int:
+    """Run a management command; what a person can mend is said in a sentence, not in a traceback."""
+    prepare_environment()
+    if needs_no_database(argv):
+        execute_from_command_line(argv)
+        return 0
+    try:
+        with database():
+            return _run_command(argv)
+    except (NoDatabase, CannotStart) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+
+
+def needs_no_database(argv: list[str]) -> bool:
+    """Tell whether a command only reads the code, so that it runs before any database exists."""
+    return len(argv) < 2 or argv[1].startswith("-") or argv[1] in NO_DATABASE_ASKED or "--help" in argv
+
+
+def _run_command(argv: list[str]) -> int:
+    try:
+        execute_from_command_line(argv)
+    except OperationalError as refused:
+        print(f"Không nối được với cơ sở dữ liệu: {str(refused).strip()}", file=sys.stderr)
+        return 1
+    except ProgrammingError:
+        if not _lacks_migrations():
+            raise
+        print(
+            "Cơ sở dữ liệu chưa có bảng của phiên bản này. Hãy chạy manage.py migrate trước.", file=sys.stderr
+        )
+        return 1
+    return 0
+
+
+def _lacks_migrations() -> bool:
+    connection.rollback()
+    plan = MigrationExecutor(connection)
+    return bool(plan.migration_plan(plan.loader.graph.leaf_nodes()))
 
 
 def prepare_environment() -> None:
@@ -61,10 +134,16 @@ def _kept_secret(path: Path) -> str:
 
 @contextlib.contextmanager
 def database() -> Iterator[Server | None]:
-    """Have a database: the one that the environment names, else the embedded one while the block runs."""
+    """Have a database: the one that the environment names, or the embedded one while the block runs, when told to.
+
+    Without a word from the environment there is none: a backup of a database that was only just made would be taken
+    for one of the province's.
+    """
     if os.environ.get("DATABASE_URL"):
         yield None
         return
+    if not _is_on(os.environ.get("EMBEDDED")):
+        raise NoDatabase(NO_DATABASE)
     server = Server(var_folder() / "postgres")
     with server.in_use():
         os.environ["DATABASE_URL"] = server.url
@@ -77,6 +156,7 @@ def serve() -> int:
         signal.signal(number, _stop)
     port = os.environ.get("PORT") or "8000"
     prepare_environment()
+    os.environ["EMBEDDED"] = "1"
     os.environ["SITE_URL"] = os.environ.get("SITE_URL") or f"http://localhost:{port}"
     if not _is_free(port):
         print(f"Cổng {port} đang có chương trình khác dùng. Hãy chọn cổng khác: make run PORT=8001")
@@ -84,7 +164,6 @@ def serve() -> int:
     try:
         with database() as server:
             _finish([sys.executable, "-m", "config.launch", "prepare"])
-            say_where(port)
             return _run_together(_site(port), _worker(), server=server)
     except CannotStart as reason:
         print(reason)
@@ -97,6 +176,7 @@ def _site(port: str) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"localhost:{port}",
         "--workers", "2", "--threads", "4", "--timeout", "60", "--log-level", "warning",
+        "--no-control-socket",
     ]  # fmt: skip
 
 
@@ -113,11 +193,19 @@ def migrate() -> None:
 
 def prepare() -> None:
     """Bring everything up to this version, in one process because starting Django costs most."""
+    with (var_folder() / "prepare.lock").open("a") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)  # a second `make run` waits; two migrations at once would meet
+        _bring_up()
+    people = apps.get_model("accounts", "User").objects
+    say_where(has_people=people.exists(), is_demo=people.filter(is_demo=True).exists())
+
+
+def _bring_up() -> None:
     migrate()
     if not _static_files_are_fresh():
         call_command("collectstatic", interactive=False, verbosity=0)
-    is_empty = not apps.get_model("accounts", "User").objects.exists()
-    if is_empty and "demo" in get_commands():
+    people = apps.get_model("accounts", "User").objects
+    if not people.exists() and "demo" in get_commands() and not _is_on(os.environ.get("EMPTY")):
         call_command("demo")
 
 
@@ -128,22 +216,14 @@ def _static_files_are_fresh() -> bool:
     return manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources)
 
 
-def say_where(port: str) -> None:
-    print(
-        f"""
-  Khối thi đua đang chạy:  http://localhost:{port}
-
-  Tài khoản trình diễn (mật khẩu chung: thidua-demo-2026)
-    so-ldtbxh.chuyenvien@kien-giang    chuyên viên của đơn vị Khối trưởng
-    so-ldtbxh.thutruong@kien-giang     thủ trưởng của đơn vị Khối trưởng
-    so-khcn.thutruong@kien-giang       thủ trưởng của một đơn vị thành viên
-    tdkt.chuyenvien@kien-giang         chuyên viên Ban Thi đua - Khen thưởng
-    tdkt.lanhdao@kien-giang            lãnh đạo Ban Thi đua - Khen thưởng
-    quantri                            người quản trị
-  Các tài khoản khác: README. Dừng: Ctrl-C.
-""",
-        flush=True,
-    )
+def say_where(*, has_people: bool, is_demo: bool) -> None:
+    """Print the address, and what a person needs next: nobody is told demonstration accounts that are not there."""
+    print(f"\n  Khối thi đua:  {os.environ['SITE_URL']}\n")
+    if is_demo:
+        print(DEMO_ACCOUNTS)
+    elif not has_people:
+        print(FIRST_PROVINCE)
+    print("  Dừng: Ctrl-C.\n", flush=True)
 
 
 def _is_free(port: str) -> bool:

@@ -6,6 +6,7 @@ import environ
 import pghistory
 from csp.constants import NONE, SELF
 
+from config.kit.boxes import key_of
 from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so on)
     ARCHIVE_SOURCES,
     AUDIT_VERBS,
@@ -107,14 +108,22 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# `config.launch` sets DATABASE_URL to the embedded server when the environment names no other.
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or "postgres:///postgres")}
+# `config.launch` sets DATABASE_URL to the embedded server when it is told to. Without it there is none: what reads
+# the code alone still runs, and nothing reaches a database that nobody named.
+DATABASES = {
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="") or "postgresql://nobody@/none?host=/nonexistent"
+    )
+}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files that are not in the database: uploads and issued papers, named by their content.
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var" / "data")
+
+# Seals backups; kept elsewhere than they are.
+BACKUP_KEY = key_of(env.str("BACKUP_KEY", default="")) if env.str("BACKUP_KEY", default="") else None
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

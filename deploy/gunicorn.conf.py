@@ -11,5 +11,7 @@ accesslog = None
 errorlog = "-"
 # Heartbeats in memory, so that a slow disk never looks like a hung worker.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# Nobody steers the server through a socket, and the user that serves has no home to keep one in.
+control_socket_disable = True
 # The proxy is told apart by the settings of the site, not here.
 forwarded_allow_ips = ""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,25 +21,35 @@ def path_of(sha256: str) -> Path:
 
 
 def put(content: bytes) -> str:
-    """Store a content durably, before the row that names it: written aside, flushed, then renamed."""
-    sha256 = sha256_of(content)
-    path = path_of(sha256)
+    """Store a content durably, before the row that names it."""
+    path = path_of(sha256_of(content))
     if path.exists():
         os.utime(path)  # young again: the sweep leaves it for the row that is about to name it
-        return sha256
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".")
+        return path.name
+    return put_pieces([content])
+
+
+def put_pieces(pieces: Iterable[bytes]) -> str:
+    """Store a content that comes in pieces: written aside, flushed, then renamed to its name, which is returned."""
+    folder = Path(settings.DATA_DIR) / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    handle, aside = tempfile.mkstemp(dir=folder, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
+        path = path_of(digest.hexdigest())
+        path.parent.mkdir(exist_ok=True)
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
-    return sha256
+    return path.name
 
 
 def _flush_folder(folder: Path) -> None:
@@ -63,6 +73,6 @@ def is_whole(sha256: str) -> bool:
 
 def older_than(moment: datetime) -> Iterator[Path]:
     """Every stored file, half-written ones too, that nobody touched since a moment."""
-    for path in (Path(settings.DATA_DIR) / "files").glob("*/*"):
+    for path in (Path(settings.DATA_DIR) / "files").rglob("*"):
         if path.is_file() and path.stat().st_mtime < moment.timestamp():
             yield path
