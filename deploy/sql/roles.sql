@@ -6,6 +6,9 @@
 CREATE ROLE thidua_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE thidua_app LOGIN PASSWORD :'app_password' NOINHERIT;
 
+-- `backup --prove` puts each backup back into a database of its own.
+ALTER ROLE thidua_owner CREATEDB;
+
 SELECT current_database() AS database \gset
 ALTER DATABASE :"database" OWNER TO thidua_owner;
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;

@@ -1,23 +1,16 @@
-import json
-import os
 import re
-import subprocess
-import sys
 from datetime import date
 
-import psycopg2
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.urls import resolve
 
 from accounts.models import User
 from blocs import queries
 from blocs.models import Province
 from blocs.rules import Todo
-from config.kit import blobs, dumps
 from tests.factories.blocs import ProvinceFactory
 from tests.scenarios import new_cycle
 
@@ -144,92 +137,6 @@ class RefusingMailbox:
 
     def send_messages(self, messages):
         raise OSError("no route to the mail server")
-
-
-# backup, restore
-
-
-def manage(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture
-def empty_database():
-    """Another database on the test's own server, and its address."""
-    url = re.sub(r"/[^/?]+\?", "/{}?", os.environ["DATABASE_URL"])
-    name = f"empty_{os.getpid()}"
-    keeper = psycopg2.connect(url.format("postgres"))
-    keeper.autocommit = True
-    with keeper.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        yield url.format(name)
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    keeper.close()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_backup_comes_back_whole_into_an_empty_installation_only(tmp_path, empty_database):
-    scene = new_cycle()
-    sha256 = blobs.put(b"a scan of the covenant")
-    folder, elsewhere = tmp_path / "backup", tmp_path / "elsewhere"
-
-    call_command("backup", folder)
-    with pytest.raises(CommandError, match="không trống"):
-        call_command("backup", folder)
-    with pytest.raises(CommandError, match="đã có dữ liệu"):
-        call_command("restore", folder)
-    done = manage("restore", str(folder), DATABASE_URL=empty_database, DATA_DIR=str(elsewhere))
-
-    assert done.returncode == 0, done.stderr
-    assert (elsewhere / "files" / sha256[:2] / sha256).read_bytes() == b"a scan of the covenant"
-    with psycopg2.connect(empty_database) as restored, restored.cursor() as cursor:
-        cursor.execute("SELECT slug FROM blocs_province")
-        assert cursor.fetchall() == [(scene.province.slug,)]
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["files"] == {sha256: 22}
-    assert oct(folder.stat().st_mode & 0o777) == "0o700"
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("harm", ["no manifest", "a changed dump", "a changed file"])
-def test_half_or_damaged_backups_are_refused(tmp_path, harm):
-    content = b"a scan"
-    sha256 = blobs.sha256_of(content)
-    (tmp_path / "files" / sha256[:2]).mkdir(parents=True)
-    (tmp_path / "files" / sha256[:2] / sha256).write_bytes(b"x" if harm == "a changed file" else content)
-    (tmp_path / "database.dump").write_bytes(b"y" if harm == "a changed dump" else b"dump")
-    if harm != "no manifest":
-        manifest = {"made_at": "-", "database": {"sha256": blobs.sha256_of(b"dump")}, "files": {sha256: 6}}
-        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-
-    with pytest.raises(CommandError, match="bản sao lưu đầy đủ" if harm == "no manifest" else "bị hỏng"):
-        call_command("restore", tmp_path)
-
-
-@pytest.mark.django_db
-def test_a_backup_without_a_program_new_enough_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr(dumps, "_candidates", lambda name: [])
-    needed = connection.pg_version // 10_000
-
-    with pytest.raises(CommandError, match=f"postgresql-client-{needed}"):
-        call_command("backup", tmp_path / "backup")
-
-
-@pytest.mark.django_db
-def test_a_damaged_store_is_found_while_backing_up(tmp_path, monkeypatch):
-    sha256 = blobs.put(b"whole")
-    blobs.path_of(sha256).write_bytes(b"spoiled")
-    monkeypatch.setattr(dumps, "dump", lambda target: target.write_bytes(b""))
-
-    with pytest.raises(CommandError, match="bị hỏng trong kho"):
-        call_command("backup", tmp_path / "backup")
 
 
 @pytest.mark.django_db

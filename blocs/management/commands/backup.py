@@ -1,14 +1,14 @@
-import json
-import shutil
+import os
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.kit import blobs, dumps
-
-MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
+from config.kit import backups, dumps
 
 
 class Command(BaseCommand):
@@ -16,39 +16,47 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument(
+            "--prove", action="store_true", help="đưa bản vừa sao lưu vào một cơ sở dữ liệu thử và kiểm tra"
+        )
+        parser.add_argument(
+            "--tidy",
+            action="store_true",
+            help=f"xóa các bản cũ bên cạnh (thư mục tên là ngày, ví dụ 2026-11-21), giữ bản mới nhất của "
+            f"{backups.DAYS} ngày, {backups.WEEKS} tuần và {backups.MONTHS} tháng gần nhất",
+        )
 
-    def handle(self, *args, folder, **options):
+    def handle(self, *args, folder, prove=False, tidy=False, **options):
         if folder.exists() and any(folder.iterdir()):
             raise CommandError(f"{folder} không trống. Hãy chọn một thư mục mới cho mỗi lần sao lưu.")
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         try:
-            # The database first: whatever it names has been stored before, and stored files never change.
-            dumps.dump(folder / DUMP)
-        except dumps.CannotDump as cannot:
+            manifest = backups.make(backups.Folder(folder, settings.BACKUP_KEY), made_at=now)
+            self.stdout.write(f"Đã sao lưu cơ sở dữ liệu và {len(manifest.files)} tệp vào {folder}.")
+            if prove:
+                self._prove(folder)
+        except (dumps.CannotDump, backups.Damaged) as cannot:
             raise CommandError(str(cannot)) from cannot
-        files = self._copy_files(folder / FILES)
-        manifest = {
-            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "database": {
-                "sha256": blobs.sha256_of((folder / DUMP).read_bytes()),
-                "bytes": (folder / DUMP).stat().st_size,
-            },
-            "files": files,
-        }
-        # The last to be written: a folder without it is half a backup, and restore refuses it.
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        self.stdout.write(f"Đã sao lưu cơ sở dữ liệu và {len(files)} tệp vào {folder}.")
+        if tidy:
+            gone = backups.tidy(folder.resolve().parent)
+            self.stdout.write(f"Đã xóa {len(gone)} bản sao lưu cũ theo quy tắc giữ.")
 
-    def _copy_files(self, target):
-        sizes = {}
-        for path in sorted((Path(settings.DATA_DIR) / FILES).glob("*/*")):
-            if path.name.startswith("."):
-                continue
-            copy = target / path.parent.name / path.name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            if blobs.sha256_of(copy.read_bytes()) != path.name:
-                raise CommandError(f"Tệp {path.name} bị hỏng trong kho. Hãy lấy lại từ bản sao lưu trước.")
-            sizes[path.name] = copy.stat().st_size
-        return sizes
+    def _prove(self, folder):
+        """Restore it for real, into a database and a folder that are gone afterwards, and check everything there."""
+        with dumps.scratch_database() as address, tempfile.TemporaryDirectory() as data:
+            place = {"DATABASE_URL": address, "DATA_DIR": str(Path(data) / "data")}
+            for command in (["restore", str(folder)], ["verify"]):
+                done = subprocess.run(
+                    [sys.executable, "manage.py", *command],
+                    cwd=settings.BASE_DIR,
+                    env={**os.environ, **place},
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                if done.returncode != 0:
+                    said = f"{done.stdout}{done.stderr}".strip()
+                    raise CommandError(f"Bản sao lưu KHÔNG đưa trở lại được ({command[0]}):\n{said}")
+        self.stdout.write("Đã đưa thử bản sao lưu vào một cơ sở dữ liệu riêng: đủ và đúng.")

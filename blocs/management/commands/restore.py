@@ -1,4 +1,5 @@
-import json
+import os
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -6,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from blocs import queries
-from blocs.management.commands.backup import DUMP, FILES, MANIFEST
-from config.kit import blobs, dumps
+from config.kit import backups, blobs, dumps
+
+# While it stands in DATA_DIR, the files there come from a restore that did not end.
+UNFINISHED = "restore-unfinished"
 
 
 class Command(BaseCommand):
@@ -18,43 +21,79 @@ class Command(BaseCommand):
         parser.add_argument("folder", metavar="DIR", type=Path)
 
     def handle(self, *args, folder, **options):
-        manifest = self._whole_backup(folder)
-        self._refuse_unless_empty()
-        connection.close()
-        for name in manifest["files"]:
-            blobs.put((folder / FILES / name[:2] / name).read_bytes())
+        source = backups.Folder(folder, settings.BACKUP_KEY)
+        data = Path(settings.DATA_DIR)
         try:
-            dumps.restore(folder / DUMP)
-        except dumps.CannotDump as cannot:
+            manifest = backups.whole(source)
+            self._refuse_wrong_user(data)
+            self._refuse_wrong_role()
+            self._refuse_unless_empty(data)
+            self._put_back(source, manifest, data)
+        except (dumps.CannotDump, backups.Damaged) as cannot:
             raise CommandError(str(cannot)) from cannot
         self.stdout.write(
-            f"Đã đưa lại cơ sở dữ liệu và {len(manifest['files'])} tệp của bản sao lưu lúc "
-            f"{manifest['made_at']}. Hãy chạy manage.py migrate rồi manage.py verify."
+            f"Đã đưa lại cơ sở dữ liệu và {len(manifest.files)} tệp của bản sao lưu lúc {manifest.made_at}. Hãy chạy "
+            "manage.py migrate, deploy/sql/roles.sql, rồi manage.py verify."
         )
 
-    def _whole_backup(self, folder):
-        """The manifest of a backup that is complete and undamaged."""
+    def _put_back(self, source, manifest, data):
+        """Files first, for the rows name them; when the database does not take its dump, nothing stays."""
+        data.mkdir(parents=True, exist_ok=True)
+        (data / UNFINISHED).touch()
+        connection.close()
         try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            wrong = [
-                name
-                for name in manifest["files"]
-                if blobs.sha256_of((folder / FILES / name[:2] / name).read_bytes()) != name
-            ]
-            if blobs.sha256_of((folder / DUMP).read_bytes()) != manifest["database"]["sha256"]:
-                wrong.append(DUMP)
-        except (OSError, ValueError, KeyError, TypeError) as broken:
-            raise CommandError(f"{folder} không phải là một bản sao lưu đầy đủ.") from broken
-        if wrong:
-            raise CommandError(f"Bản sao lưu bị hỏng: {', '.join(wrong[:5])}.")
-        return manifest
+            for name in manifest.files:
+                blobs.put_pieces(source.read(backups.file_part(name)))
+            self._give_to_owner(data)
+            dumps.restore(source.read(backups.DUMP))
+        except BaseException:
+            self._clear(data)
+            raise
+        (data / UNFINISHED).unlink()
 
-    def _refuse_unless_empty(self):
+    def _clear(self, data):
+        shutil.rmtree(data / backups.FILES, ignore_errors=True)
+        (data / UNFINISHED).unlink(missing_ok=True)
+
+    def _give_to_owner(self, data):
+        """As root, files would be root's, and the site could not read them."""
+        if os.geteuid() != 0:
+            return
+        owner = data.stat()
+        for path in [data / backups.FILES, *(data / backups.FILES).rglob("*")]:
+            if path.exists():
+                os.chown(path, owner.st_uid, owner.st_gid)
+
+    def _refuse_wrong_user(self, data):
+        if data.exists() and os.geteuid() not in (0, data.stat().st_uid):
+            raise CommandError(
+                f"{data} thuộc về người dùng khác của máy. Hãy chạy lệnh này với người dùng ấy: sudo -u {data.owner()} …"
+            )
+
+    def _refuse_wrong_role(self):
+        """Only the owner of the tables can put others in their place."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n"
+                " ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
+                " AND NOT pg_has_role(current_user, c.relowner, 'USAGE')"
+                " UNION SELECT 'chủ sở hữu của lược đồ public'"
+                " WHERE NOT has_schema_privilege(current_user, 'public', 'CREATE')"
+            )
+            owners = [name for (name,) in cursor.fetchall()]
+        if owners:
+            raise CommandError(
+                f"Vai trò của cơ sở dữ liệu trong DATABASE_URL không được thay các bảng. Hãy dùng: {', '.join(owners)}."
+            )
+
+    def _refuse_unless_empty(self, data):
         try:
             is_used = queries.is_installed()
         except DatabaseError:
             is_used = False  # not even the tables are there
-        if is_used or any((Path(settings.DATA_DIR) / FILES).glob("*/*")):
+        if not is_used and (data / UNFINISHED).exists():
+            self._clear(data)
+        if is_used or any((data / backups.FILES).glob("*/*")):
             raise CommandError(
                 "Cài đặt này đã có dữ liệu. Chỉ đưa bản sao lưu vào một cài đặt trống: cơ sở dữ liệu mới, "
                 "DATA_DIR mới."
