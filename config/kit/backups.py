@@ -30,12 +30,13 @@ class Damaged(ValueError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: when it was made, the dump's hash and size, each file's size."""
+    """What a backup holds: when it was made, the dump's hash and size, each file's size, the end of the journal's chain."""
 
     made_at: str
     dump_sha256: str
     dump_bytes: int
     files: dict[str, int]
+    journal_head: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def file_part(sha256: str) -> str:
     return f"{FILES}/{sha256[:2]}/{sha256}"
 
 
-def make(folder: Folder, *, made_at: str) -> Manifest:
+def make(folder: Folder, *, made_at: str, journal_head: str) -> Manifest:
     """Back up database and files.
 
     The database first: whatever it names has been stored before, and stored files never change. The manifest last: a
@@ -103,7 +104,7 @@ def make(folder: Folder, *, made_at: str) -> Manifest:
             sha256, files[path.name] = folder.write(file_part(path.name), pieces_of(file))
         if sha256 != path.name:
             raise Damaged(f"Tệp {path.name} bị hỏng trong kho. Hãy lấy lại từ bản sao lưu trước.")
-    manifest = Manifest(made_at, dump_sha256, dump_bytes, files)
+    manifest = Manifest(made_at, dump_sha256, dump_bytes, files, journal_head)
     folder.write(MANIFEST, [json.dumps(asdict(manifest), indent=1).encode()])
     return manifest
 

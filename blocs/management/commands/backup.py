@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from blocs import queries
 from config.kit import backups, dumps
 
 
@@ -31,23 +32,25 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} không trống. Hãy chọn một thư mục mới cho mỗi lần sao lưu.")
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        place = backups.Folder(folder, settings.BACKUP_KEY)
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        head = queries.chain_head()
         try:
-            manifest = backups.make(backups.Folder(folder, settings.BACKUP_KEY), made_at=now)
+            manifest = backups.make(place, made_at=now, journal_head=str(head or ""))
             self.stdout.write(f"Đã sao lưu cơ sở dữ liệu và {len(manifest.files)} tệp vào {folder}.")
             if prove:
-                self._prove(folder)
+                self._prove(folder, head)
         except (dumps.CannotDump, backups.Damaged) as cannot:
             raise CommandError(str(cannot)) from cannot
         if tidy:
             gone = backups.tidy(folder.resolve().parent)
             self.stdout.write(f"Đã xóa {len(gone)} bản sao lưu cũ theo quy tắc giữ.")
 
-    def _prove(self, folder):
+    def _prove(self, folder, head):
         """Restore it for real, into a database and a folder that are gone afterwards, and check everything there."""
         with dumps.scratch_database() as address, tempfile.TemporaryDirectory() as data:
             place = {"DATABASE_URL": address, "DATA_DIR": str(Path(data) / "data")}
-            for command in (["restore", str(folder)], ["verify"]):
+            for command in (["restore", str(folder)], ["verify", *(["--head", head.sha256] if head else [])]):
                 done = subprocess.run(
                     [sys.executable, "manage.py", *command],
                     cwd=settings.BASE_DIR,

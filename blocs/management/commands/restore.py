@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(cannot)) from cannot
         self.stdout.write(
             f"Đã đưa lại cơ sở dữ liệu và {len(manifest.files)} tệp của bản sao lưu lúc {manifest.made_at}. Hãy chạy "
-            "manage.py migrate, deploy/sql/roles.sql, rồi manage.py verify."
+            "manage.py migrate, deploy/sql/roles.sql, rồi manage.py verify --head với mã của thư đêm trước lần sao lưu ấy."
         )
 
     def _put_back(self, source, manifest, data):
