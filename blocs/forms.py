@@ -5,11 +5,9 @@ from accounts.models import User
 from blocs import queries
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Province, Unit
+from blocs.rules import RESERVED_ADDRESSES
 from config.kit.forms import DayField, NumberField, PageForm
 from config.kit.text import sort_key
-
-# Words that already mean something in an address.
-RESERVED = {"them"}
 
 
 class DirectoryForm(PageForm, forms.ModelForm):
@@ -23,7 +21,7 @@ class DirectoryForm(PageForm, forms.ModelForm):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
-        if slug in RESERVED:
+        if slug in RESERVED_ADDRESSES:
             raise ValidationError("Tên này dùng cho trang khác. Hãy chọn tên khác.")
         return slug
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from blocs.enums import MilestoneKind, Phase
+from blocs.enums import MilestoneKind, Phase, UnitKind
+from config.kit.naming import long_address
 
 # Every legal pair (DESIGN §7): forwards one step; backwards with a reason.
 MOVES: Mapping[Phase, tuple[Phase, ...]] = {
@@ -288,3 +289,48 @@ def diagram(moves: Mapping[Phase, Sequence[Phase]] = MOVES) -> str:
             lines.append(f"    {source} --> {target}{note}")
     lines.append(f"    {ORDER[-1]} --> [*]")
     return "\n".join(lines) + "\n"
+
+
+# Words that already mean something in an address.
+RESERVED_ADDRESSES = frozenset({"them"})
+# First words of a unit that stand alone in its address: so-yte, ban-dantoc.
+UNIT_HEADS = frozenset({"so", "ban", "bao", "dai", "hoi", "cuc", "thue", "xa", "phuong"})
+# What a unit is, told by how its name begins; longer beginnings first.
+KIND_BY_NAME: tuple[tuple[str, UnitKind], ...] = (
+    ("Ban quản lý", UnitKind.MANAGEMENT_BOARD),
+    ("Liên minh", UnitKind.ALLIANCE),
+    ("Liên hiệp", UnitKind.ASSOCIATION),
+    ("Trung tâm", UnitKind.CENTRE),
+    ("Đặc khu", UnitKind.COMMUNE),
+    ("Công ty", UnitKind.ENTERPRISE),
+    ("Tổng công ty", UnitKind.ENTERPRISE),
+    ("Phường", UnitKind.COMMUNE),
+    ("Xã", UnitKind.COMMUNE),
+    ("UBND xã", UnitKind.COMMUNE),
+    ("UBND phường", UnitKind.COMMUNE),
+    ("Sở", UnitKind.DEPARTMENT),
+    ("Ban", UnitKind.BOARD),
+    ("Báo", UnitKind.NEWSPAPER),
+    ("Đài", UnitKind.BROADCASTER),
+    ("Hội", UnitKind.ASSOCIATION),
+)
+BLOC_WORDS = ("khối thi đua", "cụm thi đua", "khối", "cụm")
+
+
+def kind_of_name(name: str) -> UnitKind:
+    """What a unit most likely is; a person may say otherwise."""
+    words = f"{name.casefold()} "
+    return next(
+        (kind for head, kind in KIND_BY_NAME if words.startswith(f"{head.casefold()} ")), UnitKind.OTHER
+    )
+
+
+def bloc_address(name: str) -> str:
+    """“Khối thi đua số 4” is khoi-4, “Khối thi đua các cơ quan tham mưu III” tham-muu-iii."""
+    folded = name.casefold()
+    word = next((word for word in BLOC_WORDS if folded.startswith(f"{word} ")), "")
+    rest = folded[len(word) :].strip()
+    for filler in ("số ", "các ", "cơ quan "):
+        rest = rest.removeprefix(filler)
+    is_number = rest[:1].isdecimal() or (len(rest) < 4 and " " not in rest)
+    return long_address(f"{word.split()[0]} {rest}" if word and is_number else rest or name)
