@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.conf import settings
 
 from accounts.models import User
 from blocs import policies, queries
-from blocs.enums import MilestoneKind, Office, Phase
+from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Bloc, Cycle, Membership, Province, Term
 from blocs.queries import Standing
+from blocs.queries.roster import Found, Plan, Year
 from blocs.rules import (
     DUE_IN,
     MemberNote,
@@ -26,7 +28,7 @@ from blocs.rules import (
 )
 from config.kit.chain import Head
 from config.kit.reading import one_reading
-from config.kit.text import day
+from config.kit.text import day, number
 
 SOON = timedelta(days=7)
 # A mail tells so many faults; the command tells all.
@@ -268,3 +270,107 @@ def night_report(head: Head | None, found: Sequence[str], failed: int, at: datet
 def phase_diagram() -> str:
     """The page of docs that draws the phases of a year from the table of moves."""
     return f"{PHASES_HEAD}```mermaid\n{diagram()}```\n"
+
+
+@dataclass(frozen=True)
+class RosterLine:
+    """What one row of a workbook does, in words."""
+
+    number: int
+    words: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class RosterSheet:
+    """What one sheet of a workbook does: rows that make, change or end something; the rest stays."""
+
+    title: str
+    created: int
+    changed: int
+    same: int
+    lines: list[RosterLine]
+
+    @property
+    def summary(self) -> str:
+        return f"{self.title}: thêm {self.created}, đổi {self.changed}, giữ nguyên {self.same}."
+
+
+def roster_sheets(plan: Plan) -> list[RosterSheet]:
+    """What an import creates, changes and leaves, sheet by sheet."""
+    return [
+        _roster_sheet("Đơn vị", plan.units, "slug"),
+        _roster_sheet("Khối", plan.blocs, "slug"),
+        _years_sheet(plan.years),
+        _roster_sheet("Người dùng", plan.people, "username"),
+        _roles_sheet(plan),
+    ]
+
+
+def roster_summary(plan: Plan) -> str:
+    """What was written, in one line."""
+    return "Đã nhập. " + " ".join(sheet.summary for sheet in roster_sheets(plan))
+
+
+def _roster_sheet(title: str, found: Sequence[Found], key: str) -> RosterSheet:
+    lines = []
+    for one in found:
+        name = one.now("full_name" if key == "username" else "name")
+        if one.is_new:
+            lines.append(RosterLine(one.line.number, f"thêm {name} ({one.now(key)})", "new"))
+        elif one.changes:
+            lines.append(RosterLine(one.line.number, f"đổi {name} ({one.now(key)}): {_differences(one)}"))
+    created = sum(one.is_new for one in found)
+    return RosterSheet(title, created, len(lines) - created, len(found) - len(lines), lines)
+
+
+def _differences(found: Found) -> str:
+    label = found.row._meta.get_field
+    return "; ".join(
+        f"{label(name).verbose_name} “{_said(found, name, was)}” → “{_said(found, name, found.changes[name])}”"
+        for name, was in found.before.items()
+    )
+
+
+def _said(found: Found, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return number(value)
+    labels = dict(found.row._meta.get_field(name).flatchoices)
+    return str(labels.get(value, value if value is not None else ""))
+
+
+def _roles_sheet(plan: Plan) -> RosterSheet:
+    lines = [
+        RosterLine(
+            one.line.number,
+            f"giao {one.person.now('full_name')}: {Role(one.role).label}"
+            + (f", {one.unit.now('name')}" if one.unit else "")
+            + f", từ {day(one.from_on)}",
+            "new",
+        )
+        for one in plan.roles
+    ]
+    return RosterSheet("Vai trò", len(lines), 0, plan.held_roles, lines)
+
+
+def _years_sheet(years: Sequence[Year]) -> RosterSheet:
+    lines, changed = [], 0
+    for year in years:
+        place, name = year.line.number, f"{year.bloc.now('name')}, năm {year.year}"
+        if year.cycle is None:
+            lines.append(RosterLine(place, f"mở {name} với {len(year.units)} đơn vị", "new"))
+        elif year.is_changed:
+            lines.append(
+                RosterLine(place, f"đổi danh sách {name}: còn {len(year.units)} đơn vị theo thứ tự mới")
+            )
+        lines += [RosterLine(place, f"{unit.name} rời {name}", "bad") for unit in year.leaving()]
+        for one in year.offices:
+            label = Office(one.office).label
+            lines.append(RosterLine(one.line.number, f"{label} của {name}: {one.unit.now('name')}", "new"))
+        changed += year.cycle is not None and bool(year.is_changed or year.offices)
+    created = sum(year.cycle is None for year in years)
+    return RosterSheet("Thành viên", created, changed, len(years) - created - changed, lines)

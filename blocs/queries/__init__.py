@@ -20,6 +20,7 @@ from blocs.queries.desk import (
     years_in,
 )
 from blocs.queries.directory import (
+    administrators_of,
     all_units_of,
     appointments_in,
     appointments_of,
@@ -31,6 +32,7 @@ from blocs.queries.directory import (
     with_counts,
 )
 from blocs.queries.journal import journal_violations
+from blocs.queries.roster import roster_of
 from blocs.queries.scope import (
     Home,
     administered_by,
@@ -51,6 +53,7 @@ from blocs.queries.site import (
     is_installed,
     person_named,
     province_exists,
+    province_of_slug,
     search_for,
     violations,
 )
@@ -108,6 +111,7 @@ __all__ = [
     "Standing",
     "acts_of",
     "administered_by",
+    "administrators_of",
     "all_units_of",
     "all_violations",
     "appointments_in",
@@ -164,8 +168,10 @@ __all__ = [
     "people_to_remind",
     "person_named",
     "province_exists",
+    "province_of_slug",
     "province_panels_of",
     "provinces_for",
+    "roster_of",
     "search_for",
     "sees_cycle",
     "serves_elsewhere",

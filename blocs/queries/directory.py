@@ -73,6 +73,12 @@ def is_administrator(user: User, on: date) -> bool:
     return Appointment.objects.on(on).filter(user=user, role=Role.ADMIN).exists()
 
 
+def administrators_of(province: Province, on: date) -> QuerySet[User]:
+    """Who administers a province, or the whole site, on a day; the province's own first."""
+    held = Appointment.objects.on(on).filter(Q(province=province) | Q(province=None), role=Role.ADMIN)
+    return User.objects.filter(appointments__in=held, is_active=True).order_by("appointments__province", "pk")
+
+
 def username_is_taken(username: str, except_pk: int | None = None) -> bool:
     """Whether somebody signs in by this name, in whatever case."""
     return User.objects.filter(username__iexact=username).exclude(pk=except_pk).exists()

@@ -153,6 +153,11 @@ def province_exists(slug: str) -> bool:
     return Province.objects.filter(slug=slug).exists()
 
 
+def province_of_slug(slug: str) -> Province | None:
+    """A province by its name in addresses, for a command of the installation."""
+    return Province.objects.filter(slug=slug).first()
+
+
 def person_named(username: str) -> User | None:
     """The person who signs in by this name, in whatever case."""
     return User.objects.filter(username__iexact=username).first()

@@ -30,6 +30,7 @@ from blocs.services.locks import (
     lock_cycles,
     lock_province,
 )
+from blocs.services.roster import UnansweredNames, import_directory
 from blocs.services.years import (
     change_members,
     edit_cycle,
@@ -43,6 +44,7 @@ from blocs.services.years import (
 )
 
 __all__ = [
+    "UnansweredNames",
     "appoint",
     "assign_officer",
     "change_members",
@@ -61,6 +63,7 @@ __all__ = [
     "end_term",
     "enter_person",
     "give_handover",
+    "import_directory",
     "issue_reset_link",
     "lock_cycle",
     "lock_cycles",

@@ -112,7 +112,7 @@ from scoring.queries.frames import (
     targets_to_link,
     unbound_in,
 )
-from scoring.queries.imports import newest_guidance, province_of_slug, writers_of
+from scoring.queries.imports import newest_guidance, writers_of
 from scoring.queries.lateness import due_of, is_let_off, late_if_sent, late_of, lates_of
 from scoring.queries.leader import LeaderSheet, card_in_bloc, leader_sheet, led
 from scoring.queries.prints import LAW_FIELDS, content_hash, law_print, row_print
@@ -220,7 +220,6 @@ __all__ = [
     "offices_words",
     "open_appeals",
     "open_appeals_of_bloc",
-    "province_of_slug",
     "provinces_to_write_in",
     "ranking_of",
     "read_view",

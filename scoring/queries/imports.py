@@ -19,8 +19,3 @@ def writers_of(province: Province, at: datetime) -> list[User]:
     roles = (Role.PROVINCE_HEAD, Role.PROVINCE_OFFICER)
     found = Appointment.objects.on(today(at)).filter(province=province, role__in=roles).select_related("user")
     return [one.user for one in sorted(found, key=lambda one: (roles.index(one.role), one.pk))]
-
-
-def province_of_slug(slug: str) -> Province | None:
-    """A province by its name in addresses, for a command of the installation."""
-    return Province.objects.filter(slug=slug).first()

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from blocs.queries import person_named
+from blocs.queries import person_named, province_of_slug
 from config.kit.refusals import Refused
 from config.kit.text import number
 from scoring import imports, queries, services
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, province, dry_run, by, **options):
         at = timezone.now()
         try:
-            place = queries.province_of_slug(province)
+            place = province_of_slug(province)
             person = self._person(place, by, at)
             read = imports.read_guidance(self._content(file))
             self._print(read)

@@ -1,0 +1,145 @@
+"""The directory of a province from one workbook, by the same services as its forms; all or nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from blocs import policies
+from blocs.models import Province
+from blocs.queries import standing_in_province
+from blocs.queries.matching_years import plan_of
+from blocs.queries.roster import Found, Line, Lines, Plan, Question, Role, Year, roster_of
+from blocs.services.directory import (
+    appoint,
+    create_bloc,
+    create_person,
+    create_unit,
+    edit_bloc,
+    edit_person,
+    edit_unit,
+)
+from blocs.services.locks import lock_province
+from blocs.services.years import change_members, open_cycle, start_term
+from config.kit.books import Fault, RefusedBook
+from config.kit.refusals import Refused, refuse
+
+
+class UnansweredNames(Refused):
+    """Nearly equal names that nobody has said to be the same or not."""
+
+    def __init__(self, questions: list[Question]) -> None:
+        self.questions = tuple(questions)
+        way = "Hãy trả lời ở trang nhập, hoặc ghi ở cột “Trùng tên”."
+        super().__init__([f"T{one.where[1:]}: {one.sentence} {way}" for one in questions])
+
+
+@transaction.atomic
+def import_directory(
+    *,
+    province: Province,
+    lines: Lines,
+    by: User,
+    at: datetime,
+    answers: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+) -> Plan:
+    """Write what differs from what stands. A dry run writes and takes it back, so that it refuses what the import
+    refuses; near names are asked about first, and nothing is kept while one is not answered."""
+    province = lock_province(province.pk)
+    who = standing_in_province(province, by, at)
+    refuse(policies.import_directory(who))
+    plan = plan_of(roster_of(province), lines, answers or {}, who.on)
+    if plan.faults:
+        raise RefusedBook(plan.faults)
+    if plan.unanswered and not dry_run:
+        raise UnansweredNames(plan.unanswered)
+    with transaction.atomic():
+        writing = Writing(province, by, at)
+        writing.write(plan)
+        if writing.faults:
+            raise RefusedBook(writing.faults)
+        if dry_run:
+            transaction.set_rollback(True)
+    return plan
+
+
+@dataclass
+class Writing:
+    """One workbook being written: every refusal is kept with the row that met it, and the rest goes on."""
+
+    province: Province
+    by: User
+    at: datetime
+    faults: list[Fault] = field(default_factory=list)
+
+    def write(self, plan: Plan) -> None:
+        acts = {"by": self.by, "at": self.at}
+        for unit in plan.units:
+            self._settle(unit, "name", create_unit, edit_unit, "unit", acts)
+        for bloc in plan.blocs:
+            self._settle(bloc, "name", create_bloc, edit_bloc, "bloc", acts)
+        for person in plan.people:
+            self._settle(person, "full_name", create_person, edit_person, "user", acts)
+        for role in plan.roles:
+            self._appoint(role)
+        for year in plan.years:
+            self._open(year)
+
+    def _settle(
+        self, found: Found, cell: str, create: Callable, edit: Callable, noun: str, acts: Mapping[str, Any]
+    ) -> None:
+        def act() -> None:
+            if found.row is None:
+                found.row = create(province=self.province, **found.fields, **acts)
+            elif found.changes:
+                more = {"province": self.province} if noun == "user" else {}
+                edit(**{noun: found.row}, changes=found.changes, **more, **acts)
+
+        self._try(found.line, cell, act)
+
+    def _appoint(self, role: Role) -> None:
+        unit = role.unit.row if role.unit else None
+        if role.person.row is None or (role.unit is not None and unit is None):
+            return  # what the role hangs on was refused, and its own row says why
+        place = {"unit": unit, "province": None if unit else self.province}
+
+        def act() -> None:
+            appoint(
+                user=role.person.row, role=role.role, from_on=role.from_on, title=role.title,
+                by=self.by, at=self.at, **place,
+            )  # fmt: skip
+
+        self._try(role.line, "role", act)
+
+    def _open(self, year: Year) -> None:
+        if year.bloc.row is None or any(unit.row is None for unit in year.units):
+            return
+
+        def act() -> None:
+            cycle = year.cycle or open_cycle(
+                bloc=year.bloc.row, year=year.year, is_illustrative=self.province.is_demo,
+                by=self.by, at=self.at,
+            )  # fmt: skip
+            if year.is_changed:
+                change_members(cycle=cycle, units=[unit.row for unit in year.units], by=self.by, at=self.at)
+            for one in year.offices:
+                self._try(
+                    one.line,
+                    "office",
+                    lambda one=one: start_term(
+                        cycle=cycle, office=one.office, unit=one.unit.row, from_on=one.from_on,
+                        basis=one.basis, by=self.by, at=self.at,
+                    ),
+                )  # fmt: skip
+
+        self._try(year.line, "bloc", act)
+
+    def _try(self, line: Line, cell: str, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Refused as refused:
+            self.faults += [line.fault(cell, reason) for reason in refused.reasons]
