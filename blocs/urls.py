@@ -1,6 +1,6 @@
 from django.urls import path
 
-from blocs.views import audit, desk, directory, handover, members, pages, people, search
+from blocs.views import audit, desk, directory, handover, members, pages, people, roster, search
 
 # Below /khoi/<province>/<bloc>/<year>/.
 cycle_urlpatterns = [
@@ -36,6 +36,9 @@ urlpatterns = [
     path("quan-tri/nhat-ky/", audit.audit, name="audit"),
     path("quan-tri/them-tinh/", directory.province_new, name="province_new"),
     path("quan-tri/<slug:province>/tinh/", directory.province_edit, name="province_edit"),
+    path("quan-tri/<slug:province>/danh-muc/nhap/", roster.directory_import, name="directory_import"),
+    path("quan-tri/<slug:province>/danh-muc/mau.xlsx", roster.directory_template, name="directory_template"),
+    path("quan-tri/<slug:province>/danh-muc.xlsx", roster.directory_export, name="directory_export"),
     path("quan-tri/<slug:province>/don-vi/", directory.units, name="units"),
     path("quan-tri/<slug:province>/don-vi/them/", directory.unit_new, name="unit_new"),
     path("quan-tri/<slug:province>/don-vi/<slug:unit>/", directory.unit, name="unit"),

@@ -70,6 +70,9 @@ admin_home                           -                 > 444 4444 442422 442
 audit                                -                 > 444 4444 444422 444
 province_new                         -                 > 444 4444 444442 444
 province_edit                        province          > 444 4444 442442 444
+directory_import                     province          > 444 4444 442442 444
+directory_template                   province          > 444 4444 442442 444
+directory_export                     province          > 444 4444 442442 444
 units                                province          > 444 4444 442442 444
 unit_new                             province          > 444 4444 442442 444
 unit                                 unit              > 444 4444 442442 444
