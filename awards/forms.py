@@ -6,7 +6,7 @@ from awards.enums import AppraisalVerdict, Choice
 from awards.enums import DecisionForm as DecidedBy
 from awards.models import AwardType
 from awards.rules import Count, OptionCount
-from config.kit.forms import DayField, NumberField, PageForm
+from config.kit.forms import DayField, NumberField, PageForm, WholeField
 
 
 class BallotForm(PageForm, forms.Form):
@@ -62,13 +62,13 @@ BOX = ("issued", "used", "spoiled", "unused", "blank", "invalid")
 class CountForm(PageForm, forms.Form):
     """The figures of a paper or hand count as the committee reads them out."""
 
-    issued = forms.IntegerField(label="Phát hành", min_value=0, max_value=999)
-    used = forms.IntegerField(label="Phát cho người bỏ phiếu", min_value=0, max_value=999)
-    spoiled = forms.IntegerField(label="Hỏng, đổi phiếu khác", min_value=0, max_value=999, initial=0)
-    unused = forms.IntegerField(label="Chưa dùng", min_value=0, max_value=999, initial=0)
-    collected = forms.IntegerField(label="Thu về", min_value=0, max_value=999)
-    blank = forms.IntegerField(label="Phiếu trắng", min_value=0, max_value=999, initial=0)
-    invalid = forms.IntegerField(label="Không hợp lệ", min_value=0, max_value=999, initial=0)
+    issued = WholeField(label="Phát hành", min_value=0, max_value=999)
+    used = WholeField(label="Phát cho người bỏ phiếu", min_value=0, max_value=999)
+    spoiled = WholeField(label="Hỏng, đổi phiếu khác", min_value=0, max_value=999, initial=0)
+    unused = WholeField(label="Chưa dùng", min_value=0, max_value=999, initial=0)
+    collected = WholeField(label="Thu về", min_value=0, max_value=999)
+    blank = WholeField(label="Phiếu trắng", min_value=0, max_value=999, initial=0)
+    invalid = WholeField(label="Không hợp lệ", min_value=0, max_value=999, initial=0)
 
     def __init__(self, *args, poll, **kwargs):
         self.poll = poll
@@ -87,7 +87,7 @@ class CountForm(PageForm, forms.Form):
                 ("abstain", "không ý kiến"),
             ):
                 key = f"{name}-{option.pk}"
-                fields[key] = forms.IntegerField(
+                fields[key] = WholeField(
                     label=f"{option.text}: {said}", min_value=0, max_value=999, initial=0
                 )
                 names.append(key)

@@ -6,7 +6,7 @@ from blocs import queries
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Province, Unit
 from blocs.rules import RESERVED_ADDRESSES
-from config.kit.forms import DayField, NumberField, PageForm
+from config.kit.forms import DayField, NumberField, PageForm, TypedForm, WholeField
 from config.kit.text import sort_key
 
 
@@ -92,7 +92,7 @@ class MembersForm(PageForm, forms.Form):
             key=lambda unit: (places.get(unit.pk, 10_000), unit.sort_key),
         )
         for unit in self.units:
-            self.fields[f"unit-{unit.pk}"] = forms.IntegerField(
+            self.fields[f"unit-{unit.pk}"] = WholeField(
                 label=unit.name,
                 required=False,
                 min_value=1,
@@ -133,7 +133,7 @@ class BlocChoices(forms.ModelMultipleChoiceField):
 
 class OpenCyclesForm(PageForm, forms.Form):
     rows = (("year", "theme"), ("blocs",))
-    year = forms.IntegerField(label="Năm thi đua", min_value=2000, max_value=2100)
+    year = WholeField(label="Năm thi đua", min_value=2000, max_value=2100)
     theme = forms.CharField(label="Chủ đề", max_length=300, required=False)
     blocs = BlocChoices(
         label="Các khối",
@@ -162,7 +162,7 @@ class AssignForm(PageForm, forms.Form):
 
 class DeadlineForm(PageForm, forms.Form):
     rows = (("year", "kind"), ("due_on", "source"))
-    year = forms.IntegerField(label="Năm thi đua", min_value=2000, max_value=2100)
+    year = WholeField(label="Năm thi đua", min_value=2000, max_value=2100)
     kind = forms.ChoiceField(label="Việc", choices=MilestoneKind.choices)
     due_on = DayField(label="Hạn (tính hết ngày)")
     source = forms.CharField(label="Căn cứ", max_length=200, required=False)
@@ -259,7 +259,7 @@ class UnitChoices(forms.ModelChoiceField):
         return f"{unit.name} ({unit.short_name})" if unit.short_name != unit.name else unit.name
 
 
-class RoleFields(forms.Form):
+class RoleFields(TypedForm, forms.Form):
     """A role and where it is held; what does not fit together is said at the field."""
 
     role = forms.ChoiceField(label="Vai trò", choices=())

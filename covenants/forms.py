@@ -1,7 +1,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from config.kit.forms import DayField, NumberField, PageForm
+from config.kit.forms import DayField, NumberField, PageForm, TypedForm, WholeField
 from config.kit.text import number
 from covenants.enums import AdoptionForm, Direction, InitiativeLevel, MovementLevel
 from covenants.rules import TargetDraft, parse_figure, read_actual, read_targets
@@ -11,13 +11,15 @@ FILE_HELP = "PDF hoặc ảnh, không quá 20 MB."
 
 
 class FigureField(NumberField):
-    """A figure of a target: at most 14 digits before the comma and 4 after it."""
+    """A figure of a target: at most 14 digits before the comma and 4 after it; `measure` is its unit."""
+
+    measure = ""
 
     def to_python(self, value):
         if value in self.empty_values:
             return None
         try:
-            return parse_figure(str(value))
+            return parse_figure(str(value), self.measure, self.beside)
         except ValueError as wrong:
             raise ValidationError(str(wrong), code="invalid") from wrong
 
@@ -65,6 +67,10 @@ class TargetForm(PageForm, forms.Form):
     direction = forms.ChoiceField(label="Chiều", choices=Direction.choices)
     value = FigureField(label="Mức giao", required=False)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["value"].measure = self["measure"].value() or ""
+
     def clean(self):
         cleaned = super().clean()
         if "value" not in cleaned:
@@ -80,7 +86,7 @@ class TargetForm(PageForm, forms.Form):
         return TargetDraft(**self.cleaned_data)
 
 
-class AssignmentsForm(forms.Form):
+class AssignmentsForm(TypedForm, forms.Form):
     """One row a member: the covenant's own value (empty), another value, or not assigned."""
 
     def __init__(self, *args, target, members, given, **kwargs):
@@ -101,6 +107,8 @@ class AssignmentsForm(forms.Form):
                 required=False,
                 initial=own is not None and not own.is_assigned,
             )
+            self.fields[f"value-{member.unit_id}"].measure = target.measure
+            self.fields[f"value-{member.unit_id}"].beside = (target.value,)
             self.fields[f"value-{member.unit_id}"].widget.attrs["aria-label"] = (
                 f"Mức giao cho {member.unit.short_name}"
             )
@@ -147,7 +155,7 @@ class ScanForm(PageForm, forms.Form):
     scan = forms.FileField(label="Bản quét có chữ ký", required=False, help_text=FILE_HELP)
 
 
-class ResultsForm(forms.Form):
+class ResultsForm(TypedForm, forms.Form):
     """One row a target; what cannot be read is refused at its own field."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -210,7 +218,9 @@ class ResultsForm(forms.Form):
                 cleaned[name] = None
                 continue
             try:
-                cleaned[name] = read_actual(figure.target.direction, typed)
+                cleaned[name] = read_actual(
+                    figure.target.direction, typed, figure.target.measure, (figure.value, figure.actual)
+                )
             except ValueError as wrong:
                 self.add_error(name, str(wrong))
         return cleaned
@@ -261,13 +271,14 @@ class OfficialForm(PageForm, forms.Form):
     )
     note = forms.CharField(label="Căn cứ, diễn giải", max_length=500, required=False)
 
-    def __init__(self, *args, direction, **kwargs):
+    def __init__(self, *args, target, beside, **kwargs):
         super().__init__(*args, **kwargs)
-        self.direction = direction
+        self.target, self.beside = target, beside
 
     def clean_actual(self):
         try:
-            return read_actual(self.direction, self.cleaned_data["actual"])
+            typed = self.cleaned_data["actual"]
+            return read_actual(self.target.direction, typed, self.target.measure, self.beside)
         except ValueError as wrong:
             raise ValidationError(str(wrong)) from wrong
 
@@ -299,9 +310,9 @@ class OutcomeForm(PageForm, forms.Form):
 
 class InitiativesForm(PageForm, forms.Form):
     rows = (("grassroots", "province"),)
-    grassroots = forms.IntegerField(
+    grassroots = WholeField(
         label=InitiativeLevel.GRASSROOTS.label, min_value=0, max_value=100_000, required=False
     )
-    province = forms.IntegerField(
+    province = WholeField(
         label=InitiativeLevel.PROVINCE.label, min_value=0, max_value=100_000, required=False
     )

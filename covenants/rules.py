@@ -11,7 +11,8 @@ from typing import Any
 
 from blocs.enums import Phase
 from blocs.rules import ORDER
-from config.kit.text import number, parse_number, plain_words
+from config.kit.text import number, plain_words
+from config.kit.typed import MOST_LINES, body_of, cells_of, figure, one_line, readable
 from covenants.enums import Achievement, CovenantStatus, Direction, Period, ReportState
 
 # “signing” and “signed” follow the signatures; a late party that is asked opens the signing again.
@@ -159,7 +160,8 @@ _SIGNS = (
     ("<=", Direction.AT_MOST),
     ("=", Direction.EQUAL),
 )
-_BULLET = re.compile(r"^(?:\d+[.)]|[-–+•])(?:\s+|$)")
+_BULLET = re.compile(r"^(?:[0-9]+[.)]|[-–+•])(?:\s+|$)")
+TARGET_HEADS = ("chỉ tiêu", "nội dung", "đơn vị tính", "mức giao", "chỉ tiêu giao", "kế hoạch")
 
 
 def read_targets(typed: str) -> tuple[list[TargetDraft], list[str]]:
@@ -169,19 +171,21 @@ def read_targets(typed: str) -> tuple[list[TargetDraft], list[str]]:
     """
     drafts: list[TargetDraft] = []
     errors: list[str] = []
-    for place, line in enumerate(typed.splitlines(), start=1):
-        if not line.strip():
-            continue
+    lines = body_of(cells_of(typed, "|"), TARGET_HEADS)
+    if len(lines) > MOST_LINES:
+        return [], [f"Có {len(lines)} dòng, nhiều hơn {MOST_LINES}. Hãy chia bớt."]
+    for place, cells in lines:
         try:
-            drafts.append(_read_target(line))
+            drafts.append(_read_target([one_line(cell) for cell in cells]))
         except ValueError as wrong:
             errors.append(f"Dòng {place}: {wrong}")
     return drafts, errors
 
 
-def _read_target(line: str) -> TargetDraft:
-    cells = [cell.strip() for cell in re.split(r"[\t|]", line)]
-    text = _BULLET.sub("", cells[0])
+def _read_target(cells: list[str]) -> TargetDraft:
+    while len(cells) > 3 and not cells[-1]:
+        cells = cells[:-1]
+    text = _BULLET.sub("", readable(cells[0]))
     if not text or len(text) > 600:
         raise ValueError("Hãy ghi chỉ tiêu, không quá 600 ký tự, trước dấu “|” đầu tiên.")
     if len(cells) > 3:
@@ -197,21 +201,26 @@ def _read_target(line: str) -> TargetDraft:
         if typed.startswith(sign):
             direction, typed = meaning, typed.removeprefix(sign)
             break
-    return TargetDraft(text, measure, direction, parse_figure(typed))
+    return TargetDraft(text, measure, direction, parse_figure(typed, measure))
 
 
 # What a column of figures holds: 14 digits before the comma, 4 after it.
 FIGURE_LIMIT = Decimal(10) ** 14
 
 
-def parse_figure(typed: str) -> Decimal:
+def parse_figure(typed: str, measure: str = "", beside: Sequence[Decimal | None] = ()) -> Decimal:
     """Read a figure that fits its column, or say what is wrong with it."""
-    value = parse_number(typed)
+    value = figure(typed, percent=is_percent(measure), beside=beside)
     if abs(value) >= FIGURE_LIMIT:
         raise ValueError(f"“{typed.strip()}” quá lớn. Hãy kiểm tra lại.")
     if value != round(value, 4):
         raise ValueError(f"“{typed.strip()}” có quá 4 chữ số sau dấu phẩy. Hãy làm tròn.")
     return value
+
+
+def is_percent(measure: str) -> bool:
+    """Tell whether a measure is counted in %."""
+    return measure.strip().startswith("%") or plain_words(measure) == "phan tram"
 
 
 def parse_answer(typed: str) -> Decimal:
@@ -224,9 +233,11 @@ def parse_answer(typed: str) -> Decimal:
     raise ValueError(f"“{typed.strip()}” không đọc được. Hãy chọn “Có” hoặc “Không”.")
 
 
-def read_actual(direction: str, typed: str) -> Decimal:
+def read_actual(
+    direction: str, typed: str, measure: str = "", beside: Sequence[Decimal | None] = ()
+) -> Decimal:
     """Read the result of a target as its direction asks."""
-    return parse_answer(typed) if direction == Direction.YES_NO else parse_figure(typed)
+    return parse_answer(typed) if direction == Direction.YES_NO else parse_figure(typed, measure, beside)
 
 
 def assigned_in_words(direction: str, value: Decimal | None, *, is_assigned: bool = True) -> str:

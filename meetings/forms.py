@@ -2,7 +2,7 @@ from django import forms
 from django.forms import formset_factory
 
 from awards.enums import DecisionForm, PollKind
-from config.kit.forms import DayField, MomentField, PageForm
+from config.kit.forms import DayField, MomentField, PageForm, TypedForm, WholeField
 from meetings.enums import AgendaKind, AttendanceRole, AttendanceState, MeetingKind
 from meetings.rules.reports import MINUTES_SECTIONS
 
@@ -88,7 +88,7 @@ class ItemForm(PageForm, forms.Form):
     award_type = forms.ModelChoiceField(
         label="Hình thức khen thưởng", queryset=None, required=False, empty_label="Không có"
     )
-    seats = forms.IntegerField(label="Số lượng chọn", min_value=1, max_value=50, initial=1)
+    seats = WholeField(label="Số lượng chọn", min_value=1, max_value=50, initial=1)
     is_presented_only = forms.BooleanField(label="Chỉ trình bày dự thảo, không biểu quyết", required=False)
 
     def __init__(self, *args, papers, awards, **kwargs):
@@ -144,7 +144,7 @@ class PollForm(PageForm, forms.Form):
             del self.fields["candidates"]
 
 
-class MemberRowForm(forms.Form):
+class MemberRowForm(TypedForm, forms.Form):
     unit = forms.IntegerField(widget=forms.HiddenInput)
     state = forms.ChoiceField(label="Có mặt", choices=AttendanceState.choices)
     representative = forms.CharField(label="Người dự", max_length=150, required=False)
@@ -155,7 +155,7 @@ class MemberRowForm(forms.Form):
     absent_reason = forms.CharField(label="Lý do vắng", max_length=200, required=False)
 
 
-class GuestRowForm(forms.Form):
+class GuestRowForm(TypedForm, forms.Form):
     representative = forms.CharField(label="Họ tên", max_length=150, required=False)
     title = forms.CharField(label="Chức vụ", max_length=200, required=False)
     name = forms.CharField(label="Cơ quan", max_length=200, required=False)

@@ -8,12 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blocs import queries
-from config.kit.text import nfc
+from config.kit.typed import clean
 
 
 @require_safe
 def search(request):
-    words = nfc(request.GET.get("q", "").replace("\x00", ""))[:100]
+    words = clean(request.GET.get("q", "").replace("\x00", ""))[:100]
     hits = queries.hits_for(request.user, words, timezone.now()) if words else []
     kinds = list(dict.fromkeys(hit.kind for hit in hits))
     hits.sort(key=lambda hit: kinds.index(hit.kind))

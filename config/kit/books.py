@@ -1,34 +1,35 @@
 """A workbook that somebody sends, opened with care, and its cells read with a sentence for every fault."""
 
-import re
 import unicodedata
 import warnings
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
+from xml.parsers import expat
 
 from openpyxl import load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
-from config.kit.filetypes import EXCEL, content_type_of
+from config.kit import filetypes, packed, typed
 from config.kit.refusals import Refused
 from config.kit.tables import write_cell
-from config.kit.text import day, nfc, number, parse_number, plain_words
+from config.kit.text import day, number, plain_words
+from config.kit.typed import clean
 
 MOST_ROWS = 1000
+MOST_ROWS_IN_ALL = 10_000
+# With those that are only formatted, and those that a merge or a link spans.
+MOST_CELLS = 100_000
+MOST_COLUMNS = 100
 MOST_BYTES = 5 * 1024 * 1024
-# A small packed file may unfold into a very large one.
-MOST_UNPACKED = 40 * 1024 * 1024
-MOST_PARTS = 500
 # Excel keeps no more in one cell.
 MOST_LETTERS = 32767
 HEADER_WITHIN = 12
-WRONG_TYPE = "Tệp này không phải sổ tính Excel (xlsx). Hãy lưu lại thành tệp xlsx rồi gửi."
-MACRO = "Tệp này có macro. Hãy lưu lại thành sổ tính không có macro (xlsx) rồi gửi."
-BROKEN = "Tệp này bị hỏng, không mở được. Hãy lưu lại bằng Excel rồi gửi."
+SAVE_AS = "Hãy mở bằng Excel, chọn Lưu thành (Save As), kiểu “Excel Workbook (*.xlsx)”, rồi gửi tệp mới."
+BROKEN = f"Tệp này bị hỏng, không mở được. {SAVE_AS}"
+STRICT = f"Tệp này lưu kiểu Strict Open XML, hệ thống không đọc được. {SAVE_AS}"
+NOT_XLSX = f"Tệp này không phải sổ tính Excel (xlsx). {SAVE_AS}"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Cell:
     value: object = None
     is_formula: bool = False
     is_error: bool = False
+    is_percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,6 @@ class Page:
     title: str
     rows: tuple[tuple[Cell, ...], ...]
     state: str = "visible"
-
-
-def clean(text):
-    """Text as it is kept: composed, without stray spaces, with one sort of line end, without control signs."""
-    return nfc(ILLEGAL_CHARACTERS_RE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def name_of(text):
@@ -95,12 +92,8 @@ def open_pages(content):
     """The sheets of a workbook by name; Refused before anything is parsed when it is too large or no workbook."""
     if len(content) > MOST_BYTES:
         raise Refused([f"Tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB. Hãy bỏ bớt hình ảnh, trang thừa."])
-    try:
-        kind = content_type_of(content)
-    except ValueError as wrong:
-        raise Refused([MACRO if "có macro" in str(wrong) else WRONG_TYPE]) from wrong
-    if kind != EXCEL:
-        raise Refused([WRONG_TYPE])
+    if why := why_no_workbook(content):
+        raise Refused([why])
     has_formulas = _preflight(content)
     book = _loaded(content, data_only=False)
     results = _loaded(content, data_only=True) if has_formulas else book
@@ -108,33 +101,105 @@ def open_pages(content):
     return {page.title: page for page in pages}
 
 
-ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
-HAS_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+def why_no_workbook(content):
+    """A sentence that helps whoever sent something else than a workbook; nothing for a workbook."""
+    if content.startswith(filetypes.OLD_OFFICE):
+        return _old_file(content)
+    try:
+        kind = filetypes.content_type_of(content)
+    except ValueError as wrong:
+        words = str(wrong)
+        if content.startswith(b"PK") or not content:
+            return words.replace(filetypes.ALLOWED, SAVE_AS)
+        kind = "trang web (HTML)" if b"<" in content[:1].strip() or b"<html" in content[:2000].lower() else ""
+        return f"Tệp này là {kind} được đổi đuôi thành xlsx. {SAVE_AS}" if kind else NOT_XLSX
+    if kind == filetypes.EXCEL:
+        return ""
+    return f"Tệp này là {filetypes.LABELS.get(kind, 'ảnh')}, không phải sổ tính Excel. {SAVE_AS}"
+
+
+def _old_file(content):
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return f"Tệp này có mật khẩu mở. Hãy bỏ mật khẩu rồi gửi: {SAVE_AS[4:5].lower()}{SAVE_AS[5:]}"
+    if "WordDocument".encode("utf-16-le") in content:
+        return f"Tệp này là văn bản Word kiểu cũ, không phải sổ tính Excel. {SAVE_AS}"
+    return f"Tệp này là sổ tính kiểu cũ (xls), kể cả khi tên có đuôi xlsx. {SAVE_AS}"
 
 
 def _preflight(content):
-    """Count rows and look for traps in the packed file itself; tells whether there are formulas."""
-    has_formulas = False
+    """Count rows and cells and look for traps in the packed file itself; tells whether there are formulas."""
+    look = _Look()
     try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            parts = packed.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Refused(["Tệp này mở ra quá lớn. Hãy chép các ô cần nhập sang một tệp mới."])
-            for part in parts:
-                if not part.filename.lower().endswith((".xml", ".rels")):
-                    continue
-                raw = packed.read(part)
-                if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-                    raise Refused([BROKEN])
-                if part.filename.lower().startswith("xl/worksheets/"):
-                    count = sum(bool(HAS_VALUE.search(piece)) for piece in ROW.split(raw)[1:])
-                    if count > MOST_ROWS + 1:
-                        raise Refused([f"Tệp có {count} dòng, nhiều hơn {MOST_ROWS}. Hãy chia bớt."])
-                    has_formulas = has_formulas or bool(FORMULA.search(raw))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as broken:
+        with packed.opened(content, packed.WORKBOOK) as archive:
+            for member in archive.infolist():
+                look.over(packed.pieces(archive, member))
+    except packed.TooLarge as large:
+        raise Refused([str(large)]) from large
+    except ValueError as broken:
         raise Refused([BROKEN]) from broken
-    return has_formulas
+    return look.has_formulas
+
+
+class _Look:
+    """Counts what a workbook holds while its parts stream by; stops at the first thing that is too much."""
+
+    def __init__(self):
+        self.cells = self.rows_in_all = self.rows = 0
+        self.has_formulas = self.is_said = False
+
+    def over(self, pieces):
+        first = next(pieces, b"")
+        # A part is XML or nothing that is read: pictures, fonts, printer settings.
+        if first[:3].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] not in (b"<", b""):
+            return
+        self.rows = 0
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._begin
+        parser.StartDoctypeDeclHandler = self._refuse
+        try:
+            parser.Parse(first)
+            for piece in pieces:
+                parser.Parse(piece)
+        except expat.ExpatError as broken:
+            raise Refused([BROKEN]) from broken
+
+    def _refuse(self, *told):
+        raise Refused([BROKEN])
+
+    def _begin(self, name, attributes):
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self._span(1)
+        elif name == "row":
+            self.is_said = False
+        elif name in ("v", "is", "f"):
+            self.has_formulas = self.has_formulas or name == "f"
+            self._say()
+        elif name in ("mergeCell", "hyperlink") and "ref" in attributes:
+            left, top, right, bottom = range_boundaries(attributes["ref"])
+            self._span((right - left + 1) * (bottom - top + 1))
+        elif name == "workbook" and "purl.oclc.org" in " ".join(attributes.values()):
+            raise Refused([STRICT])
+
+    def _say(self):
+        """A row that holds at least one value."""
+        if self.is_said:
+            return
+        self.is_said = True
+        self.rows += 1
+        self.rows_in_all += 1
+        if self.rows > MOST_ROWS + 1 or self.rows_in_all > MOST_ROWS_IN_ALL:
+            raise Refused([f"Tệp có nhiều hơn {number(MOST_ROWS)} dòng ở một trang. Hãy chia bớt."])
+
+    def _span(self, count):
+        self.cells += count
+        if self.cells > MOST_CELLS:
+            raise Refused(
+                [
+                    f"Tệp có nhiều hơn {number(MOST_CELLS)} ô, kể cả ô trống có định dạng. Hãy chép các ô cần nhập "
+                    "sang một tệp mới."
+                ]
+            )
 
 
 def _loaded(content, *, data_only):
@@ -147,25 +212,31 @@ def _loaded(content, *, data_only):
 
 
 def _page(sheet, kept):
-    rows = []
-    # Empty formatted rows far below say nothing; the preflight has counted those that do.
-    written = {row for row, _ in sheet._cells}
-    columns = max((column for _, column in sheet._cells), default=0)
-    columns = min(columns, 200)
-    for row in sorted(written):
-        cells = []
-        for column in range(1, columns + 1):
-            cell, result = sheet._cells.get((row, column)), kept._cells.get((row, column))
-            at = f"{get_column_letter(column)}{row}"
-            if cell is None or cell.value is None:
-                cells.append(Cell(at))
-                continue
-            value = result.value if result is not None else None
-            is_error = "e" in (cell.data_type, getattr(result, "data_type", ""))
-            cells.append(Cell(at, value, cell.data_type == "f", is_error))
-        if any(cell.value is not None or cell.is_formula for cell in cells):
-            rows.append(tuple(cells))
+    said = {at for at, cell in sheet._cells.items() if cell.value is not None}
+    # A name that is merged over several rows stands in each of them; one over several columns in the first.
+    heads = {
+        (row, area.min_col): (area.min_row, area.min_col)
+        for area in sheet.merged_cells.ranges
+        for row in range(area.min_row + 1, area.max_row + 1)
+        if (area.min_row, area.min_col) in said
+    }
+    # Empty formatted rows and columns far below say nothing.
+    columns = min(max((column for _, column in said), default=0), MOST_COLUMNS)
+    rows = [
+        tuple(_cell(sheet, kept, (row, column), heads) for column in range(1, columns + 1))
+        for row in sorted({row for row, _ in said})
+    ]
     return Page(sheet.title, tuple(rows), sheet.sheet_state)
+
+
+def _cell(sheet, kept, at, heads):
+    name = f"{get_column_letter(at[1])}{at[0]}"
+    cell, result = sheet._cells.get(heads.get(at, at)), kept._cells.get(heads.get(at, at))
+    if cell is None or cell.value is None:
+        return Cell(name)
+    value = result.value if result is not None else None
+    is_error = "e" in (cell.data_type, getattr(result, "data_type", ""))
+    return Cell(name, value, cell.data_type == "f", is_error, "%" in (cell.number_format or ""))
 
 
 def find_header(page, wanted):
@@ -195,10 +266,14 @@ def a_text(cell):
     if isinstance(cell.value, bool):
         return "Có" if cell.value else "Không"
     if isinstance(cell.value, int | float):
-        return number(_exact(cell.value)).replace(".", "")
+        return (
+            typed.written(_in_percent(_exact(cell.value), percent=True)) + " %"
+            if cell.is_percent
+            else typed.written(_exact(cell.value))
+        )
     if isinstance(cell.value, date | datetime | time):
         raise ValueError(f"{_became_day(cell.value)}. Hãy định dạng ô là Văn bản rồi gõ lại.")
-    return clean(str(cell.value))
+    return typed.readable(str(cell.value))
 
 
 def a_code(cell):
@@ -212,8 +287,11 @@ def a_code(cell):
     return a_text(cell)
 
 
-def a_number(cell):
-    """A number, None for nothing. The result of a formula counts; text is read with comma or point."""
+def a_number(cell, *, percent=False, beside=()):
+    """A number, None for nothing. The result of a formula counts; text is read with comma or point.
+
+    `percent`: what the cell asks for is measured in %, so 92 % is 92 however Excel keeps it.
+    """
     value = cell.value
     if cell.is_error:
         raise ValueError(f"ô này báo lỗi {value}. Hãy sửa lại.")
@@ -224,11 +302,23 @@ def a_number(cell):
     if isinstance(value, bool):
         raise ValueError("ô này phải là số.")
     if isinstance(value, int | float):
-        return _exact(value)
+        return _in_percent(_exact(value), percent=percent) if cell.is_percent else _exact(value)
     if isinstance(value, date | datetime | time):
         raise ValueError(f"{_became_day(value)}. Hãy định dạng ô là Văn bản rồi gõ lại số.")
-    typed = clean(str(value))
-    return parse_number(typed) if typed else None
+    words = clean(str(value))
+    return typed.figure(words, percent=percent, beside=beside) if words else None
+
+
+def _in_percent(value, *, percent):
+    """Excel keeps 92 % as 0,92."""
+    hundredfold = Decimal(f"{(value * 100).normalize():f}")
+    if not percent:
+        shown = number(hundredfold)
+        raise ValueError(
+            f"ô này định dạng phần trăm ({shown} %), mục này không tính bằng phần trăm. Hãy định dạng ô là Số rồi "
+            f"gõ {number(value)} hoặc {shown}."
+        )
+    return hundredfold
 
 
 def a_day(cell):
@@ -240,13 +330,7 @@ def a_day(cell):
         return value.date()
     if isinstance(value, date):
         return value
-    typed = clean(str(value or ""))
-    for form in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(typed, form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise ValueError(f"“{typed}” không phải là ngày. Hãy gõ ngày/tháng/năm, ví dụ 02/05/2020.")
+    return typed.day(str(value or ""))
 
 
 def _became_day(value):

@@ -1,9 +1,7 @@
 """What a file is, by its content. Its name and what the browser says are never believed."""
 
-import zipfile
-from io import BytesIO
-
-from config.kit.text import nfc
+from config.kit import packed
+from config.kit.typed import clean
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -23,6 +21,15 @@ EXTENSIONS = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
+# What a person calls them, where a workbook was asked for.
+LABELS = {
+    PDF: "tệp PDF",
+    WORD: "văn bản Word",
+    SLIDES: "bản trình chiếu PowerPoint",
+    "application/vnd.oasis.opendocument.text": "văn bản OpenDocument (odt)",
+    "application/vnd.oasis.opendocument.spreadsheet": "sổ tính OpenDocument (ods)",
+}
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A browser may draw these beside our page; everything else is only downloaded.
 SHOWN = {PDF, "image/jpeg", "image/png", "image/webp", "image/gif"}
 
@@ -55,7 +62,7 @@ def content_type_of(content: bytes) -> str:
             return kind
     if content[:4] == b"PK\x03\x04":
         return _office_type(content)
-    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if content.startswith(OLD_OFFICE):
         raise ValueError(
             f"Tệp Office kiểu cũ (doc, xls, ppt) có thể chứa macro. Hãy lưu lại thành docx, xlsx. {ALLOWED}"
         )
@@ -63,12 +70,12 @@ def content_type_of(content: bytes) -> str:
 
 
 def _office_type(content: bytes) -> str:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            names = [name.lower() for name in packed.namelist()]
-            mimetype = packed.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError) as broken:
-        raise ValueError(f"Tệp này bị hỏng, không mở được. {ALLOWED}") from broken
+    with packed.opened(content, packed.ATTACHMENT) as archive:
+        names = [name.lower() for name in archive.namelist()]
+        mimetype = ""
+        if "mimetype" in names:
+            with archive.open("mimetype") as stream:
+                mimetype = stream.read(100).decode("ascii", "replace")
     if any(macro in name for name in names for macro in _MACROS):
         raise ValueError("Tệp này có macro. Hãy lưu lại thành tệp không có macro (docx, xlsx) hoặc PDF.")
     for part, kind in _PARTS:
@@ -85,7 +92,7 @@ def safe_name(name: str, content_type: str) -> str:
     Composed (NFC): another system takes letters and their marks apart.
     """
     bare = "".join(
-        c for c in nfc(name).replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable() and c not in '"<>|:*?'
+        c for c in clean(name).replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable() and c not in '"<>|:*?'
     )
     stem = bare.rsplit(".", 1)[0].strip(" .") if "." in bare else bare.strip(" .")
     return f"{(stem or 'tep')[:120]}.{EXTENSIONS[content_type]}"

@@ -15,6 +15,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.kit import text
+from config.kit.typed import clean
 
 Kind = Literal["text", "number", "int", "day", "percent"]
 RowStyle = Literal["", "group", "total", "note"]
@@ -188,7 +189,7 @@ def write_cell(page: Worksheet, row: int, column: int, value: Any) -> Any:
     """Write one cell; a text that looks like a formula is stored and marked as text."""
     cell = page.cell(row, column)
     if isinstance(value, str):
-        cell.value = text.nfc(value)
+        cell.value = clean(value)
         if cell.value.startswith(SUSPICIOUS):
             cell.data_type = "s"
             cell.quotePrefix = True

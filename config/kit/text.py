@@ -40,11 +40,6 @@ _ZEROS, _DIGITS, _PADDED = "0" * 11, re.compile("([0-9]+)"), re.compile("0*([0-9
 _TO_TONE = {ord(toned): str(tone) for row in TONES for tone, toned in enumerate(row) if tone}
 
 
-def nfc(text: str) -> str:
-    """The one form in which text is stored: composed, without stray spaces at the ends."""
-    return unicodedata.normalize("NFC", text).strip()
-
-
 def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).translate(_TO_LOWER)
     return re.sub("[ \\t\\n\\r\\f\\v\u00a0]+", " ", composed).strip(" ")
@@ -107,32 +102,6 @@ def long_day(value: date) -> str:
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
-_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
-
-
 def key_of(typed: str) -> int | None:
     """The key or version that a form sent; None for what no form of ours sends, such as “²”."""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY else None
-
-
-def parse_number(text: str) -> Decimal:
-    """Read “7,5”, “7.5”, “1.234,5”; ask about “1.000”. Raise ValueError with a sentence otherwise."""
-    typed = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(" ", "")
-    if _AMBIGUOUS.fullmatch(typed):
-        whole, _, tail = typed.partition(".")
-        raise ValueError(
-            f"“{typed}” có thể là {whole}{tail} hoặc {whole},{tail}. Hãy gõ rõ “{whole}{tail}” hoặc “{whole},{tail}”."
-        )
-    if len(typed) > 30:
-        raise ValueError("Số này quá dài. Hãy kiểm tra lại.")
-    if _PLAIN.fullmatch(typed):
-        return Decimal(typed.replace(",", "."))
-    if _GROUPED.fullmatch(typed):
-        decimal_mark = "," if typed.find(".") < typed.find(",") or "," not in typed else "."
-        thousands = "." if decimal_mark == "," else ","
-        if typed.count(",") > 1:
-            return Decimal(typed.replace(",", ""))
-        return Decimal(typed.replace(thousands, "").replace(decimal_mark, "."))
-    raise ValueError(f"“{text.strip()}” không phải là số. Hãy gõ số, ví dụ 7,5.")

@@ -11,7 +11,7 @@ from blocs.queries import standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
-from config.kit.text import nfc
+from config.kit.typed import clean
 from covenants import policies
 from covenants.models import InitiativeCount, Movement, Participation, Registration
 
@@ -23,7 +23,7 @@ def register_award(
     """Register a title that a unit sets out to win."""
     cycle = lock_cycle(cycle.pk)
     refuse(policies.register_award(standing_in(cycle, by, at), cycle, unit))
-    text = nfc(award_text)
+    text = clean(award_text)
     if Registration.objects.filter(cycle=cycle, unit=unit, award_text=text).exists():
         raise Refused([f"Đơn vị đã đăng ký “{text}”."])
     with audited("covenants.registration.made", by=by):
@@ -32,7 +32,7 @@ def register_award(
             unit=unit,
             award_text=text,
             award_code=award_code,
-            note=nfc(note),
+            note=clean(note),
             registered_at=at,
             registered_by=by,
         )
@@ -64,14 +64,14 @@ def add_movement(
     """Enter a movement that the bloc's members take part in."""
     cycle = lock_cycle(cycle.pk)
     refuse(policies.add_movement(standing_in(cycle, by, at), cycle))
-    if Movement.objects.filter(cycle=cycle, name=nfc(name)).exists():
-        raise Refused([f"Phong trào “{nfc(name)}” đã ghi."])
+    if Movement.objects.filter(cycle=cycle, name=clean(name)).exists():
+        raise Refused([f"Phong trào “{clean(name)}” đã ghi."])
     with audited("covenants.movement.added", by=by):
         return Movement.objects.create(
             cycle=cycle,
-            name=nfc(name),
+            name=clean(name),
             level=level,
-            launched_by=nfc(launched_by),
+            launched_by=clean(launched_by),
             launched_on=launched_on,
             is_illustrative=is_illustrative,
         )
@@ -100,13 +100,13 @@ def record_participation(*, movement: Movement, unit: Unit, outcome: str, by: Us
     movement = _lock_movement(movement)
     refuse(policies.record_participation(standing_in(movement.cycle, by, at), movement, unit))
     with audited("covenants.participation.recorded", by=by):
-        if not nfc(outcome):
+        if not clean(outcome):
             Participation.objects.filter(movement=movement, unit=unit).delete()
             return
         Participation.objects.update_or_create(
             movement=movement,
             unit=unit,
-            defaults={"outcome": nfc(outcome), "recorded_at": at, "recorded_by": by},
+            defaults={"outcome": clean(outcome), "recorded_at": at, "recorded_by": by},
         )
 
 

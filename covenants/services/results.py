@@ -13,7 +13,7 @@ from blocs.queries import standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
 from config.kit.refusals import Conflict, refuse
-from config.kit.text import nfc
+from config.kit.typed import clean
 from covenants import policies, queries
 from covenants.models import Result, TargetAssignment, UnitReport
 from documents.models import Upload
@@ -90,7 +90,7 @@ def _record(
         if result:
             result.delete()
         return int(result is not None)
-    new = {"actual": entry.actual, "is_estimated": entry.is_estimated, "note": nfc(entry.note)}
+    new = {"actual": entry.actual, "is_estimated": entry.is_estimated, "note": clean(entry.note)}
     if entry.evidence is not None:
         new["evidence"] = entry.evidence
     if result and all(getattr(result, name) == value for name, value in new.items()):
@@ -118,7 +118,7 @@ def send_report(
     report = queries.report_of(cycle, unit, period) or UnitReport(cycle=cycle, unit=unit, period=period)
     who = standing_in(cycle, by, at)
     refuse(policies.send_report(who, cycle, unit, figures.covenant, report, missing))
-    report.sent_at, report.sent_by, report.note = at, by, nfc(note)
+    report.sent_at, report.sent_by, report.note = at, by, clean(note)
     with audited("covenants.report.sent", by=by):
         report.save()
     return report
@@ -163,7 +163,7 @@ def extend_report(
     due = queries.report_due_on(cycle, period, report)
     who = standing_in(cycle, by, at)
     refuse(policies.extend_report(who, cycle, report, due, extended_to, reason))
-    report.extended_to, report.extension_reason = extended_to, nfc(reason)
+    report.extended_to, report.extension_reason = extended_to, clean(reason)
     report.extended_at, report.extended_by = at, by
     with audited("covenants.report.extended", by=by, reason=reason):
         report.save()
@@ -202,7 +202,7 @@ def true_up_result(
             version=result.version + 1,
             previous=result,
             actual=actual,
-            note=nfc(note) or result.note,
+            note=clean(note) or result.note,
             evidence=evidence or result.evidence,
             recorded_at=at,
             recorded_by=by,

@@ -10,7 +10,7 @@ from blocs.models import Cycle, Unit
 from blocs.queries import members_of, standing_in, units_of
 from config.kit.audit import audited
 from config.kit.refusals import refuse
-from config.kit.text import nfc
+from config.kit.typed import clean
 from covenants import policies, queries
 from covenants.enums import CovenantLevel, CovenantStatus
 from covenants.models import Covenant, Target, TargetAssignment
@@ -39,7 +39,7 @@ def adopt_covenant(
             covenant.document = papers.finalize_document(document=covenant.document, by=by, at=at)
         covenant.contents_sha256 = queries.contents_fingerprint(covenant)
         covenant.status = CovenantStatus.ADOPTED
-        covenant.adopted_form, covenant.adopted_on, covenant.adopted_note = form, on, nfc(note)
+        covenant.adopted_form, covenant.adopted_on, covenant.adopted_note = form, on, clean(note)
         covenant.adopted_at, covenant.adopted_by = at, by
         covenant.save()
         _follow_signatures(covenant)
@@ -154,7 +154,7 @@ def amend_covenant(*, covenant: Covenant, reason: str, by: User, at: datetime) -
             version=version,
             document=document,
             amends=covenant,
-            amend_reason=nfc(reason),
+            amend_reason=clean(reason),
             opening=covenant.opening,
             is_illustrative=covenant.is_illustrative,
             created_at=at,

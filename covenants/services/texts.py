@@ -12,7 +12,7 @@ from blocs.queries import members_of, standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
-from config.kit.text import nfc
+from config.kit.typed import clean
 from covenants import policies, queries
 from covenants.enums import CovenantLevel, Direction
 from covenants.models import Content, Covenant, Target, TargetAssignment
@@ -101,7 +101,7 @@ def edit_covenant(*, covenant: Covenant, opening: str, by: User, at: datetime) -
     """Change the opening words of a draft."""
     covenant = lock_covenant(covenant)
     refuse(policies.edit_covenant(standing_in(covenant.cycle, by, at), covenant))
-    covenant.opening = nfc(opening)
+    covenant.opening = clean(opening)
     with audited("covenants.covenant.edited", by=by):
         covenant.save(update_fields=["opening"])
     return covenant
@@ -114,7 +114,7 @@ def add_content(*, covenant: Covenant, title: str, by: User, at: datetime, note:
     refuse(policies.add_content(standing_in(covenant.cycle, by, at), covenant))
     with audited("covenants.content.added", by=by):
         return Content.objects.create(
-            covenant=covenant, position=covenant.contents.count() + 1, title=nfc(title), note=nfc(note)
+            covenant=covenant, position=covenant.contents.count() + 1, title=clean(title), note=clean(note)
         )
 
 
@@ -124,7 +124,7 @@ def edit_content(*, content: Content, title: str, by: User, at: datetime, note: 
     covenant = lock_covenant(content.covenant)
     refuse(policies.edit_content(standing_in(covenant.cycle, by, at), covenant))
     content = Content.objects.get(pk=content.pk)
-    content.title, content.note = nfc(title), nfc(note)
+    content.title, content.note = clean(title), clean(note)
     with audited("covenants.content.edited", by=by):
         content.save(update_fields=["title", "note"])
     return content
@@ -167,8 +167,8 @@ def add_targets(*, content: Content, targets: Sequence[TargetDraft], by: User, a
                 covenant=covenant,
                 content_id=content.pk,
                 number=after + place,
-                text=nfc(draft.text),
-                measure=nfc(draft.measure),
+                text=clean(draft.text),
+                measure=clean(draft.measure),
                 direction=draft.direction,
                 value=draft.value,
             )
@@ -185,7 +185,7 @@ def edit_target(*, target: Target, draft: TargetDraft, by: User, at: datetime) -
     refuse(policies.edit_target(standing_in(covenant.cycle, by, at), covenant))
     target = Target.objects.get(pk=target.pk)
     turns = (target.direction == Direction.YES_NO) != (draft.direction == Direction.YES_NO)
-    target.text, target.measure = nfc(draft.text), nfc(draft.measure)
+    target.text, target.measure = clean(draft.text), clean(draft.measure)
     target.direction, target.value = draft.direction, draft.value
     with audited("covenants.target.edited", by=by):
         if turns:

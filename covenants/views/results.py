@@ -169,7 +169,7 @@ def _official(who, cycle, unit, figures, report, typed):
     is_reported = bool(report and report.sent_at)
     return {
         figure.target.pk: typed.get("official", {}).get(figure.result.pk)
-        or forms.OfficialForm(direction=figure.target.direction, auto_id=f"official_{figure.result.pk}_%s")
+        or forms.OfficialForm(target=figure.target, beside=(), auto_id=f"official_{figure.result.pk}_%s")
         for figure in figures
         if figure.result
         and not policies.true_up_result(
@@ -249,7 +249,8 @@ def result_true_up(request, province, bloc, year, unit, result):
     cycle, who, found, period = _own_report(request, province, bloc, year, unit)
     one = get_object_or_404(queries.results_of_unit(cycle, found, period), pk=result)
     target = one.assignment.target
-    form = forms.OfficialForm(request.POST, direction=target.direction, auto_id=f"official_{one.pk}_%s")
+    beside = (one.actual, one.assignment.value)
+    form = forms.OfficialForm(request.POST, target=target, beside=beside, auto_id=f"official_{one.pk}_%s")
     if not form.is_valid():
         row = _report_row(who, cycle, found, period)
         return draw_unit(request, cycle, who, found, row, period, 422, official={one.pk: form})

@@ -1,10 +1,13 @@
 """What was typed into the cells of a card, read as entries for the service."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
-from config.kit.text import key_of, nfc, parse_number
-from scoring.enums import CriterionKind, MarkState, NaReason
+from config.kit.text import key_of
+from config.kit.typed import clean, figure, readable
+from scoring.enums import CriterionKind, MarkState, NaReason, Stage
 from scoring.reports.sheet import NA_TYPED, field_name, parts_of
 from scoring.rules import (
     CountInputs,
@@ -16,6 +19,7 @@ from scoring.rules import (
     TargetInputs,
     ValueInputs,
     inputs_from_json,
+    is_percent,
 )
 from scoring.rules.inputs import Event
 from scoring.services import MarkEntry
@@ -49,22 +53,35 @@ def _read_cell(cells, view, leaf, stage, data):
     rule = view.board.rules[leaf.pk]
     typed = {
         "na": data.get(field_name(leaf.pk, "na"), ""),
-        "reason": nfc(data.get(field_name(leaf.pk, "reason"), "")),
+        "reason": clean(data.get(field_name(leaf.pk, "reason"), "")),
     }
     for part in parts_of(leaf, rule, stage):
         name = field_name(leaf.pk, part["part"])
         values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
-        typed[part["part"]] = nfc("\n".join(values).replace("\r\n", "\n"))
+        typed[part["part"]] = clean("\n".join(values))
     cells.typed[leaf.pk] = typed
     try:
-        entry = _entry(leaf, rule, typed, data.get(field_name(leaf.pk, "version"), ""))
+        for words in typed.values():
+            readable(words)
+        number = partial(a_number, percent=is_percent(rule), beside=_beside(view, leaf))
+        entry = _entry(leaf, rule, typed, data.get(field_name(leaf.pk, "version"), ""), number)
     except ValueError as wrong:
         cells.errors[leaf.pk] = getattr(wrong, "reasons", [str(wrong)])
     else:
         cells.entries.append(entry)
 
 
-def _entry(leaf, rule, typed, version):
+def _beside(view, leaf):
+    """The figures that the page prints in this row: one of them may be typed as it stands there."""
+    marks = [mark for stage in Stage if (mark := view.at(stage).get(leaf.pk))]
+    found = [mark.points for mark in marks]
+    for value in (value for mark in marks for value in mark.inputs.values() if isinstance(value, str)):
+        with suppress(ArithmeticError):
+            found.append(Decimal(value))
+    return [leaf.max_points, *found]
+
+
+def _entry(leaf, rule, typed, version, number):
     kept = {
         "criterion_id": leaf.pk,
         "reason": typed["reason"],
@@ -77,8 +94,8 @@ def _entry(leaf, rule, typed, version):
     if not figures:
         return MarkEntry(**kept)
     if "points" in typed:
-        return MarkEntry(points=a_number(typed["points"]), **kept)
-    return MarkEntry(inputs=READERS[leaf.kind](rule, typed), **kept)
+        return MarkEntry(points=number(typed["points"], percent=False), **kept)
+    return MarkEntry(inputs=READERS[leaf.kind](rule, typed, number), **kept)
 
 
 def _not_applicable(chosen, figures):
@@ -92,73 +109,73 @@ def _not_applicable(chosen, figures):
     return next(iter(found), None)
 
 
-def a_number(text):
+def a_number(text, *, percent=False, beside=()):
     """A typed number; ValueError with a sentence; None for nothing."""
     if not text:
         return None
-    value = parse_number(text)
+    value = figure(text, percent=percent, beside=beside)
     if abs(value) >= BIGGEST:
         raise ValueError("Số này quá lớn. Hãy kiểm tra lại.")
     return value
 
 
-def _value(rule, typed):
-    return ValueInputs(a_number(typed["value"]))
+def _value(rule, typed, number):
+    return ValueInputs(number(typed["value"]))
 
 
-def _passed(rule, typed):
+def _passed(rule, typed, number):
     if typed["passed"] not in ("0", "1"):
         raise ValueError("Hãy chọn “Đạt” hoặc “Không đạt”.")
     return PassInputs(passed=typed["passed"] == "1")
 
 
-def _levels(rule, typed):
+def _levels(rule, typed, number):
     if "code" in typed:
         return LevelInputs((typed["code"],))
     if "codes" in typed:
         return LevelInputs(tuple(typed["codes"].split("\n")))
-    counts = [(level.code, _whole(typed[f"n-{level.code}"])) for level in rule.levels]
+    counts = [(level.code, _whole(typed[f"n-{level.code}"], number)) for level in rule.levels]
     return LevelInputs(tuple(code for code, count in counts for _ in range(count)))
 
 
-def _whole(text):
-    value = a_number(text) or Decimal(0)
+def _whole(text, number):
+    value = number(text) or Decimal(0)
     if value != value.to_integral_value() or not 0 <= value <= 1000:
         raise ValueError("Số lượng phải là số nguyên, không âm. Hãy nhập lại.")
     return int(value)
 
 
-def _ratio(rule, typed):
-    not_due = a_number(typed["not_yet_due"]) or Decimal(0)
-    return RatioInputs(a_number(typed["numerator"]), a_number(typed["denominator"]), not_due)
+def _ratio(rule, typed, number):
+    not_due = number(typed["not_yet_due"]) or Decimal(0)
+    return RatioInputs(number(typed["numerator"]), number(typed["denominator"]), not_due)
 
 
-def _target(rule, typed):
+def _target(rule, typed, number):
     if "passed" in typed:
-        return _passed(rule, typed)
-    return TargetInputs(a_number(typed["actual"]), a_number(typed["target"]))
+        return _passed(rule, typed, number)
+    return TargetInputs(number(typed["actual"]), number(typed["target"]))
 
 
-def _count(rule, typed):
+def _count(rule, typed, number):
     return CountInputs(
-        a_number(typed["count"]),
-        counted_elsewhere=a_number(typed.get("counted_elsewhere", "")) or Decimal(0),
+        number(typed["count"]),
+        counted_elsewhere=number(typed.get("counted_elsewhere", "")) or Decimal(0),
         is_repeat=bool(typed.get("is_repeat")),
         linked=tuple(code.strip() for code in typed.get("linked", "").split(",") if code.strip()),
     )
 
 
-def _bonus(rule, typed):
-    return _levels(rule, typed) if rule.levels else _count(rule, typed)
+def _bonus(rule, typed, number):
+    return _levels(rule, typed, number) if rule.levels else _count(rule, typed, number)
 
 
-def _events(rule, typed):
+def _events(rule, typed, number):
     events = []
     for line in filter(None, (line.strip() for line in typed["events"].split("\n"))):
         name, colon, points = line.rpartition(":")
         if not colon or not name.strip():
             raise ValueError(f"“{line}”: hãy ghi tên, dấu hai chấm, rồi điểm.")
-        events.append(Event(name.strip(), a_number(points.strip()) or Decimal(0)))
+        events.append(Event(name.strip(), number(points.strip()) or Decimal(0)))
     return EventInputs(tuple(events))
 
 

@@ -4,7 +4,8 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from config.kit.forms import NumberField, PageForm
-from config.kit.text import number, parse_number
+from config.kit.text import number
+from config.kit.typed import figure
 from scoring.enums import CriterionKind, GroupNature, NotArisen, ScoredBy
 from scoring.forms.guidance import lines
 from scoring.forms.rule_fields import RuleBlock, RuleForm
@@ -191,7 +192,7 @@ class SplitForm(PageForm, forms.Form):
             if not equals or not title.strip():
                 raise forms.ValidationError(f"Không hiểu “{line}”. Hãy ghi: nội dung = điểm.")
             try:
-                value = parse_number(points.strip())
+                value = figure(points.strip())
             except ValueError as wrong:
                 raise forms.ValidationError(f"“{line}”: {wrong}") from wrong
             if value < 0 or value != round(value, 3):

@@ -7,8 +7,8 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from blocs.enums import MilestoneKind
-from config.kit.forms import DayField, NumberField, PageForm
-from config.kit.text import nfc, number, parse_number
+from config.kit.forms import DayField, NumberField, PageForm, WholeField
+from config.kit.typed import clean, figure, written
 from scoring.enums import CriterionKind, NaPolicy, NotArisen, RankNumbering, RoundingMode, TieStepKind
 from scoring.forms.votes import VoteForm
 from scoring.rules.law import (
@@ -59,8 +59,8 @@ class GuidanceForm(PageForm, VoteForm):
     issued_on = DayField(label="Ngày ban hành")
     title = forms.CharField(label="Trích yếu", max_length=300)
     issuer = forms.CharField(label="Cơ quan ban hành", max_length=200)
-    from_year = forms.IntegerField(label="Áp dụng từ năm", min_value=2000, max_value=2100)
-    to_year = forms.IntegerField(
+    from_year = WholeField(label="Áp dụng từ năm", min_value=2000, max_value=2100)
+    to_year = WholeField(
         label="Đến năm (bỏ trống nếu chưa hết)", min_value=2000, max_value=2100, required=False
     )
     scale = NumberField(label="Thang điểm", min_value=Decimal("0.001"), max_digits=9, decimal_places=3)
@@ -262,7 +262,7 @@ def lines(text):
 
 def _grade_line(grade):
     bound = grade.get("at_least")
-    line = f"{grade['name']} = {number(Decimal(bound))}" if bound is not None else grade["name"]
+    line = f"{grade['name']} = {written(Decimal(bound))}" if bound is not None else grade["name"]
     return f"{line}; tối đa {grade_quota_to_text(grade['quota'])}" if grade.get("quota") else line
 
 
@@ -272,7 +272,7 @@ def _read_grade(line, place):
     grade = {"code": f"muc-{place}", "name": name.strip()}
     try:
         if equals:
-            grade["at_least"] = f"{parse_number(bound.strip()):f}"
+            grade["at_least"] = f"{figure(bound.strip()):f}"
         if limited:
             grade["quota"] = grade_quota_from_text(limit)
     except ValueError as wrong:
@@ -295,12 +295,12 @@ def _tie_line(step):
     if step["kind"] == TieStepKind.CRITERION:
         return f"nhóm {step['code']}"
     if step["kind"] == TieStepKind.WOMEN_SHARE:
-        return f"tỷ lệ nữ {number(Decimal(step.get('at_least', '70')))}"
+        return f"tỷ lệ nữ {written(Decimal(step.get('at_least', '70')))}"
     return next(words for words, kind in TIE_WORDS.items() if kind == step["kind"])
 
 
 def _read_tie(line):
-    words = nfc(line).casefold()
+    words = clean(line).casefold()
     if words in TIE_WORDS:
         return {"kind": TIE_WORDS[words].value}
     if words.startswith(("nhóm ", "tiêu chí ")):
@@ -310,7 +310,7 @@ def _read_tie(line):
         }
     if words.startswith("tỷ lệ nữ"):
         share = words.removeprefix("tỷ lệ nữ").strip(" %") or "70"
-        return {"kind": TieStepKind.WOMEN_SHARE.value, "at_least": f"{parse_number(share):f}"}
+        return {"kind": TieStepKind.WOMEN_SHARE.value, "at_least": f"{figure(share):f}"}
     raise forms.ValidationError(
         f"Không hiểu “{line}”. Hãy ghi: điểm thưởng, điểm trừ, nhóm V, hoặc tỷ lệ nữ 70."
     )

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from config.kit.forms import TypedForm, WholeField
 from scoring.rules import FormatError
 from scoring.rules.votes import (
     COMPARISONS,
@@ -20,12 +21,10 @@ STEPS = tuple(f"vote_tie_{place}" for place in range(1, len(TIE_RULES) + 1))
 
 
 def _part(label, least, help_text=""):
-    return forms.IntegerField(
-        label=label, required=False, min_value=least, max_value=MOST_PARTS, help_text=help_text
-    )
+    return WholeField(label=label, required=False, min_value=least, max_value=MOST_PARTS, help_text=help_text)
 
 
-class VoteForm(forms.Form):
+class VoteForm(TypedForm, forms.Form):
     vote_base = forms.ChoiceField(
         label="Cơ sở tính", required=False, choices=(("", "Không quy định"), *VOTE_BASES.items())
     )
@@ -43,9 +42,7 @@ class VoteForm(forms.Form):
     vote_proxy_allowed = forms.BooleanField(label="Cho ủy quyền bằng văn bản", required=False)
     vote_written_allowed = forms.BooleanField(label="Đơn vị vắng gửi phiếu bằng văn bản", required=False)
     vote_own_unit_votes = forms.BooleanField(label="Đơn vị được bỏ phiếu cho chính mình", required=False)
-    vote_rounds = forms.IntegerField(
-        label="Số vòng bỏ phiếu", required=False, min_value=1, max_value=MOST_ROUNDS
-    )
+    vote_rounds = WholeField(label="Số vòng bỏ phiếu", required=False, min_value=1, max_value=MOST_ROUNDS)
 
     vote_rows = (
         ("vote_electorate", "vote_base"),

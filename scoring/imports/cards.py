@@ -7,6 +7,7 @@ is left alone, and one that somebody else changed meanwhile is a conflict, never
 import hashlib
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -17,9 +18,11 @@ from config.kit import books
 from config.kit.books import Fault, same_words
 from config.kit.refusals import Refused
 from config.kit.tables import sheet_name
+from config.kit.typed import clean, is_index, is_signature, written
 from scoring.enums import NaReason, Stage
 from scoring.reports.papers import illustrative
-from scoring.reports.sheet import NA_WORDS, field_name, parts_of, values_of
+from scoring.reports.sheet import NA_WORDS, field_name, parts_of, typed_number, values_of
+from scoring.rules import is_percent
 
 MARK = "khoi-thi-dua/bang-tu-cham/1"
 HIDDEN_SHEET, LISTS_SHEET, SUM_SHEET = "Thông tin tệp", "Danh mục", "Tổng hợp"
@@ -233,7 +236,7 @@ def _cell_value(part, typed):
     if labels:
         return "\n".join(labels[one] for one in typed.split("\n") if one in labels) or None
     if part.get("kind", "number") == "number":
-        return books.parse_number(typed)
+        return Decimal(typed.replace(",", "."))
     return typed
 
 
@@ -263,13 +266,13 @@ def fingerprint(data):
 
 def _as_sent(leaf, view, stage, values, na, reason):
     """What the page would send for these values."""
-    sent = {"na": na, "reason": books.clean(reason)}
+    sent = {"na": na, "reason": clean(reason)}
     for part in parts_of(leaf, view.board.rules[leaf.pk], stage):
         name = part["part"]
         typed = values.get(name, "")
         if choices_of(part):
             typed = "\n".join(sorted(one for one in typed.split("\n") if one in choices_of(part).values()))
-        sent[name] = "" if name.startswith("n-") and typed == "0" else books.clean(typed)
+        sent[name] = "" if name.startswith("n-") and typed == "0" else clean(typed)
     return sent
 
 
@@ -317,7 +320,9 @@ def _read_sheet(page, view, stage, faults):
     for row in page.rows[head + 1 :]:
         cells = {name: row[index] for name, index in columns.items()}
         code = str(cells["TT"].value or "").strip()
-        if not code or code in groups:
+        if is_signature([str(cell.value or "") for cell in row]):
+            break
+        if not code or code in groups or is_index([str(cell.value or "") for cell in row]):
             continue
         at = cells["TT"].at
         if code not in leaves:
@@ -335,7 +340,8 @@ def _read_sheet(page, view, stage, faults):
 
 def _read_leaf(sheet, page, cells, view, leaf, faults):
     stage = sheet.stage
-    parts = parts_of(leaf, view.board.rules[leaf.pk], stage)
+    rule = view.board.rules[leaf.pk]
+    parts = parts_of(leaf, rule, stage)
     inputs = [cell for name, cell in cells.items() if name.startswith("Số liệu")]
     sheet.places[leaf.pk] = inputs[0].at
     before = len(faults)
@@ -350,7 +356,7 @@ def _read_leaf(sheet, page, cells, view, leaf, faults):
 
     sent = {"na": tried(cells["Không áp dụng"], _read_na), "reason": tried(cells["Lý do"], books.a_text)}
     for part, cell in zip(parts, inputs, strict=False):
-        sent[part["part"]] = tried(cell, _reader(part))
+        sent[part["part"]] = tried(cell, _reader(part, rule))
     for cell in inputs[len(parts) :]:
         if cell.value is not None or cell.is_formula:
             faults.append(Fault(page.title, cell.at, f"Tiêu chí {leaf.code} không nhập số liệu ở ô này."))
@@ -367,8 +373,12 @@ def _read_leaf(sheet, page, cells, view, leaf, faults):
     sheet.touched.append(leaf.pk)
     version = cells["Bản"].value
     sheet.data[field_name(leaf.pk, "version")] = "" if version is None else str(version)
+    numbers = {part["part"] for part in parts if part.get("kind", "number") == "number"}
     for name, value in sent.items():
-        sheet.data[field_name(leaf.pk, name)] = value
+        is_figure = name in numbers and value
+        sheet.data[field_name(leaf.pk, name)] = (
+            written(Decimal(value.replace(",", "."))) if is_figure else value
+        )
 
 
 def _read_na(cell):
@@ -382,20 +392,25 @@ def _read_na(cell):
     return found[same_words(text)] if text else ""
 
 
-def _reader(part):
+# Parts that hold the measure of a rule itself, in its unit.
+MEASURED = ("value", "actual", "target")
+
+
+def _reader(part, rule):
     labels = choices_of(part)
     if labels:
         return lambda cell: _chosen(cell, labels)
     if part.get("kind", "number") == "number":
-        return lambda cell: _typed_number(cell, is_count=part["part"].startswith("n-"))
+        is_rate = part["part"] in MEASURED and is_percent(rule)
+        return lambda cell: _typed_number(cell, is_count=part["part"].startswith("n-"), percent=is_rate)
     return books.a_text
 
 
-def _typed_number(cell, *, is_count):
-    value = books.a_number(cell)
+def _typed_number(cell, *, is_count, percent):
+    value = books.a_number(cell, percent=percent)
     if value is None or (is_count and value == 0):
         return ""
-    return books.number(value).replace(".", "")
+    return typed_number(value)
 
 
 def _chosen(cell, labels):

@@ -8,12 +8,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from blocs.enums import MilestoneKind
+from config.kit import typed
 from config.kit.books import same_words
-from config.kit.text import number, parse_number
 from scoring.enums import CriterionKind, QuotaKind, RoundingMode, TieStepKind
 
 
@@ -59,8 +58,7 @@ def from_json(block, line):
 
 def _plain(text):
     """The digits as they were typed, so that a step of 0,50 stays 0.50."""
-    parse_number(text)
-    return f"{parse_number(text):f}"
+    return f"{typed.figure(text):f}"
 
 
 def _shown(digits):
@@ -374,8 +372,3 @@ BLOCKS = {
     ),
     "deadlines": Block(_write_deadlines, _read_deadline, dict, {}, "Hạn gửi bảng tự chấm điểm: 10/12"),
 }
-
-
-def most_words(value):
-    """A number of points as it is typed."""
-    return number(Decimal(value)).replace(".", "")

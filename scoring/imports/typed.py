@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from config.kit.refusals import Refused
-from config.kit.text import nfc, number, parse_number, plain_words
+from config.kit.text import number, plain_words
+from config.kit.typed import clean, figure, written
 from scoring.enums import CriterionKind, GroupNature
 from scoring.rules import FormatError, rule_to_json
 from scoring.rules.written import rule_from_text, rule_to_text
@@ -56,7 +57,7 @@ def read_frame(text, board=None):
 
 
 def _columns(line):
-    cells = [nfc(cell) for cell in line.split("\t" if "\t" in line else "|")]
+    cells = [clean(cell) for cell in line.split("\t" if "\t" in line else "|")]
     return (cells + [""] * 6)[:6]
 
 
@@ -74,7 +75,7 @@ def _row(part, codes, parents, before):
         raise ValueError(f"thiếu ký hiệu hoặc nội dung. Các cột: {COLUMNS}.")
     if not most:
         raise ValueError(f"{code}: thiếu điểm tối đa.")
-    points = abs(parse_number(most))
+    points = abs(figure(most))
     row = {
         "code": code,
         "title": title,
@@ -125,7 +126,7 @@ def _line(board, criterion):
         kind, rule = GROUP_LABELS[GroupNature(criterion.nature)], ""
     else:
         kind, rule = criterion.get_kind_display(), rule_to_text(board.rules[criterion.pk])
-    most = number(criterion.max_points).replace(".", "")  # “1.000” would be asked about
+    most = written(criterion.max_points)
     cells = (criterion.code, criterion.title, most, kind, rule)
     wording = " ".join(criterion.wording.split())
     return " | ".join((*cells, wording) if wording else cells).rstrip(" |")

@@ -43,6 +43,7 @@ from scoring.rules.kinds import (
     Sanction,
     TargetLeaderRule,
     TargetRule,
+    is_percent,
     rule_from_json,
     rule_to_json,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "grades_of",
     "inputs_from_json",
     "inputs_to_json",
+    "is_percent",
     "lateness_from_json",
     "lateness_of",
     "leaves_of",

@@ -1,5 +1,6 @@
 """Words for points: the sentence beside every mark, with its inputs, its formula and its result."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -36,19 +37,19 @@ def points_text(points: Decimal, *, is_loss: bool = False) -> str:
     return f"{number(points)} điểm"
 
 
-def band_text(band: Band, unit: str) -> str:
+def band_text(band: Band, unit: str, shown: Callable[[Decimal], str] = number) -> str:
     """“từ 90 đến dưới 100 %”, “trên 100 %”, “dưới 90 %”."""
     words = []
     if band.low is not None:
-        words.append(f"{'từ' if band.low_included else 'trên'} {number(band.low)}")
+        words.append(f"{'từ' if band.low_included else 'trên'} {shown(band.low)}")
     if band.high is not None:
         words.append(
-            f"{'đến' if band.high_included else 'dưới' if not words else 'đến dưới'} {number(band.high)}"
+            f"{'đến' if band.high_included else 'dưới' if not words else 'đến dưới'} {shown(band.high)}"
         )
     if not words:
         return "mọi kết quả"
     if band.low == band.high:
-        words = [f"đúng {number(band.low)}"]
+        words = [f"đúng {shown(band.low)}"]
     if band.high is None and band.low_included:
         words.append(f"{unit} trở lên".strip())
     elif unit:

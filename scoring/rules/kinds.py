@@ -256,6 +256,11 @@ RULE_READERS: Mapping[str, reading.Reader] = {
 }
 
 
+def is_percent(rule: Rule) -> bool:
+    """Tell whether what is entered is measured in %."""
+    return getattr(rule, "unit", "").strip().startswith("%")
+
+
 def rule_from_json(data: Any, kind: str = "") -> Rule:
     """Read a rule; `kind` is given where it is kept in a column of its own, beside the JSON.
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from config.kit.text import VIETNAM, nfc, number
+from config.kit.text import VIETNAM, number
+from config.kit.typed import clean
 from scoring.rules import reading
 from scoring.rules.numbers import Rounding, rounded
 
@@ -89,7 +90,7 @@ IS_CARD = re.compile(r"tự chấm|chấm điểm|bảng điểm", re.IGNORECASE
 
 def criteria_on_lateness(rows: Iterable[tuple[str, str]]) -> list[str]:
     """Codes of the criteria (code, text) that themselves count a card sent late."""
-    return [code for code, text in rows if IS_LATE.search(nfc(text)) and IS_CARD.search(nfc(text))]
+    return [code for code, text in rows if IS_LATE.search(clean(text)) and IS_CARD.search(clean(text))]
 
 
 def punished_twice(codes: Sequence[str]) -> str:

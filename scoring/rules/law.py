@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from config.kit.text import number, parse_number
+from config.kit.text import number
+from config.kit.typed import figure, written
 from scoring.enums import CriterionKind, QuotaKind, RoundingMode, TieStepKind
 from scoring.rules import reading
 from scoring.rules.grades import Grade, Quota
@@ -250,7 +251,7 @@ def _step_words(rounding: Rounding) -> str:
     return f"bước {number(rounding.step)} điểm, {mode[:1].lower() + mode[1:]}"
 
 
-LATE_STEP = re.compile(r"(?:từ ngày\s+)?(\d+)\s*=\s*([\d.,]+)", re.IGNORECASE)
+LATE_STEP = re.compile(r"(?:từ ngày\s+)?([0-9]+)\s*=\s*([0-9.,]+)", re.IGNORECASE)
 
 
 def late_step_from_text(text: str) -> dict[str, Any]:
@@ -258,12 +259,12 @@ def late_step_from_text(text: str) -> dict[str, Any]:
     found = LATE_STEP.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"Không hiểu “{text}”. Hãy ghi, ví dụ: từ ngày 6 = 2.")
-    return {"from_day": int(found[1]), "points": f"{parse_number(found[2]):f}"}
+    return {"from_day": int(found[1]), "points": f"{figure(found[2]):f}"}
 
 
 def late_step_to_text(step: Mapping[str, Any]) -> str:
     """The line that `late_step_from_text` reads back."""
-    return f"từ ngày {step['from_day']} = {number(Decimal(step['points']))}"
+    return f"từ ngày {step['from_day']} = {written(Decimal(step['points']))}"
 
 
 def lateness_in_words(rule: LatenessRule) -> str:

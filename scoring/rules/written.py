@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from config.kit.text import number as grouped
-from config.kit.text import parse_number
+from config.kit.typed import figure, written
 from scoring.enums import CriterionKind, Direction
 from scoring.rules.explain import band_text
 from scoring.rules.kinds import Level, Rule, rule_from_json
@@ -39,13 +38,8 @@ def rule_from_text(kind: str, text: str) -> Rule:
     return rule_from_json(parts, kind)
 
 
-def number(value: Decimal) -> str:
-    """A number as one types it: without dots for thousands, which reading would ask about."""
-    return grouped(value).replace(".", "")
-
-
 def _a_number(text: str) -> str:
-    return f"{parse_number(text):f}"
+    return f"{figure(text):f}"
 
 
 def _per(text: str) -> Parts:
@@ -135,15 +129,15 @@ def rule_to_text(rule: Rule) -> str:
 
 
 def _written_per(rule: Any) -> str:
-    return f"{number(rule.per)}/{rule.item or 'lần'}"
+    return f"{written(rule.per)}/{rule.item or 'lần'}"
 
 
 def _written_cap(cap: Decimal | None) -> str:
-    return "" if cap is None else f"; tối đa {number(cap)}"
+    return "" if cap is None else f"; tối đa {written(cap)}"
 
 
 def _written_level(level: Level) -> str:
-    return f"{level.label} = {number(level.points)}" + (f" {ZEROES}" if level.zeroes_parent else "")
+    return f"{level.label} = {written(level.points)}" + (f" {ZEROES}" if level.zeroes_parent else "")
 
 
 def _written_levels(rule: Any) -> str:
@@ -156,9 +150,7 @@ def _written_bonus(rule: Any) -> str:
 
 
 def _written_bands(rule: Any) -> str:
-    words = "; ".join(
-        f"{band_text(band, '').replace('.', '')} = {number(band.points)}" for band in rule.bands
-    )
+    words = "; ".join(f"{band_text(band, '', written)} = {written(band.points)}" for band in rule.bands)
     return f"{rule.unit}: {words}" if rule.unit else words
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from blocs.models import Appointment
-from config.kit.books import MOST_ROWS, clean
+from config.kit.books import MOST_ROWS
+from config.kit.typed import clean
 from config.kit.refusals import Refused
 from scoring import imports, queries, services
 from scoring.enums import CriterionKind, RoundingMode, SanctionKind
@@ -579,7 +580,7 @@ def long_book(count):
 def test_a_thousand_and_one_rows_are_refused_before_they_are_read():
     content = long_book(MOST_ROWS + 1)
 
-    assert refused(content) == [f"Tệp có {MOST_ROWS + 2} dòng, nhiều hơn {MOST_ROWS}. Hãy chia bớt."]
+    assert refused(content) == ["Tệp có nhiều hơn 1.000 dòng ở một trang. Hãy chia bớt."]
 
 
 def test_a_thousand_rows_are_read():

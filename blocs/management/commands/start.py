@@ -7,7 +7,7 @@ from blocs import queries, services
 from blocs.enums import Role
 from blocs.rules import province_labels
 from config.kit.refusals import Refused
-from config.kit.text import nfc
+from config.kit.typed import clean
 
 
 class Command(BaseCommand):
@@ -26,10 +26,10 @@ class Command(BaseCommand):
                 "Cơ sở dữ liệu này đang có dữ liệu trình diễn. Cài đặt thật cần một cơ sở dữ liệu trống."
             )
         try:
-            link = self._start(slug, nfc(name), nfc(admin), nfc(full_name), nfc(office))
+            link = self._start(slug, clean(name), clean(admin), clean(full_name), clean(office))
         except Refused as refused:
             raise CommandError(" ".join(refused.reasons)) from refused
-        self.stdout.write(f"Đã lập {nfc(name)}. Người quản trị: {admin}.")
+        self.stdout.write(f"Đã lập {clean(name)}. Người quản trị: {admin}.")
         self.stdout.write("Mở liên kết sau để đặt mật khẩu; liên kết dùng một lần, trong 24 giờ:")
         self.stdout.write(f"{settings.SITE_URL}{link}")
 
