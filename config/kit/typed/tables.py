@@ -20,22 +20,19 @@ _LETTER = re.compile(r"\(?[A-Za-z]\)?")
 
 
 def cells_of(text: str, bar: str = "") -> list[list[str]]:
-    """Lines of cells: by tabs as Excel copies them, a cell with a line break in quotes; else by `bar` if given."""
+    """Lines of cells: by tabs as Excel copies them, a cell with a line break in quotes; a line without, by `bar`."""
     plain = _LINES.sub("\n", text).removesuffix("\n")
-    if bar and "\t" not in plain:
-        return [[clean(cell) for cell in line.split(bar)] for line in plain.split("\n")]
     lines: list[list[str]] = [[]]
     at = 0
     while at <= len(plain):
         found = _CELL.match(plain, at)
-        assert found is not None  # the second form matches anything, nothing too
-        quoted, bare = found.groups()
+        quoted, bare = found.groups()  # the second form matches anything, nothing too
         lines[-1].append(clean(bare if quoted is None else quoted.replace('""', '"')))
         at = found.end()
         if plain[at : at + 1] == "\n":
             lines.append([])
         at += 1
-    return lines
+    return [[clean(one) for one in line[0].split(bar)] if bar and len(line) == 1 else line for line in lines]
 
 
 def one_line(cell: str) -> str:
