@@ -252,6 +252,18 @@ def find_header(page, wanted):
     return None
 
 
+def body_of(page, head):
+    """The rows below the header at a place, without column numbers, totals, and what stands from the signatures on."""
+    rows = []
+    for row in page.rows[head + 1 :]:
+        said = ["" if cell.value is None else str(cell.value) for cell in row]
+        if typed.is_signature(said):
+            break
+        if not typed.is_total(said) and not (typed.is_index(said) and not rows):
+            rows.append(row)
+    return rows
+
+
 # Reading cells. Each raises ValueError with a sentence.
 
 

@@ -18,7 +18,7 @@ from config.kit import books
 from config.kit.books import Fault, same_words
 from config.kit.refusals import Refused
 from config.kit.tables import sheet_name
-from config.kit.typed import clean, is_index, is_signature, written
+from config.kit.typed import clean, written
 from scoring.enums import NaReason, Stage
 from scoring.reports.papers import illustrative
 from scoring.reports.sheet import NA_WORDS, field_name, parts_of, typed_number, values_of
@@ -317,12 +317,10 @@ def _read_sheet(page, view, stage, faults):
     leaves = {leaf.code: leaf for leaf in view.board.leaves}
     groups = {one.code for one in view.board.criteria if one.is_group}
     seen = {}
-    for row in page.rows[head + 1 :]:
+    for row in books.body_of(page, head):
         cells = {name: row[index] for name, index in columns.items()}
         code = str(cells["TT"].value or "").strip()
-        if is_signature([str(cell.value or "") for cell in row]):
-            break
-        if not code or code in groups or is_index([str(cell.value or "") for cell in row]):
+        if not code or code in groups:
             continue
         at = cells["TT"].at
         if code not in leaves:

@@ -341,7 +341,7 @@ def _body(page, head, faults):
     place, columns = found
     rows = [
         {name: row[index] for name, index in columns.items()}
-        for row in page.rows[place + 1 :]
+        for row in books.body_of(page, place)
         if any(row[index].value is not None or row[index].is_formula for index in columns.values())
     ]
     return rows, columns

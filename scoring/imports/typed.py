@@ -4,13 +4,12 @@ from decimal import Decimal
 
 from config.kit.refusals import Refused
 from config.kit.text import number, plain_words
-from config.kit.typed import clean, figure, written
+from config.kit.typed import MOST_LINES, body_of, cells_of, figure, one_line, readable, written
 from scoring.enums import CriterionKind, GroupNature
 from scoring.rules import FormatError, rule_to_json
 from scoring.rules.written import rule_from_text, rule_to_text
 
 COLUMNS = "Ký hiệu | Nội dung, tiêu chí | Điểm tối đa | Cách tính | Quy tắc | Nguyên văn"
-MOST_LINES = 1000
 GROUP_WORDS = {
     "nhom": GroupNature.NORMAL,
     "nhom thuong": GroupNature.BONUS,
@@ -38,27 +37,24 @@ KIND_WORDS = {
 
 def read_frame(text, board=None):
     """Rows for `write_frame`; Refused names every faulty line. What a line cannot say is kept from `board`."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = body_of(cells_of(text, "|"), COLUMNS.split(" | "), keeps_ordinal=True)
     if len(lines) > MOST_LINES:
         raise Refused([f"Thang bảng điểm có {len(lines)} dòng, nhiều hơn {MOST_LINES}. Hãy chia bớt."])
-    parts = [_columns(line) for line in lines]
+    parts = [([one_line(cell) for cell in cells] + [""] * 6)[:6] for _, cells in lines]
     codes = [part[0] for part in parts]
     parents = {_parent(code, codes) for code in codes}
     known = {c.code: (c, board.rules.get(c.pk)) for c in board.criteria} if board else {}
     rows, faults = [], []
-    for place, part in enumerate(parts, start=1):
+    for (place, _), part in zip(lines, parts, strict=True):
         try:
+            for words in part:
+                readable(words)
             rows.append(_row(part, codes, parents, known.get(part[0], (None, None))))
         except ValueError as wrong:
             faults += [f"Dòng {place}: {reason}" for reason in getattr(wrong, "reasons", [str(wrong)])]
     if faults:
         raise Refused(faults)
     return rows
-
-
-def _columns(line):
-    cells = [clean(cell) for cell in line.split("\t" if "\t" in line else "|")]
-    return (cells + [""] * 6)[:6]
 
 
 def _parent(code, codes):

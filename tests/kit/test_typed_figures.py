@@ -53,7 +53,9 @@ def test_anything_else_is_no_figure_and_never_another_one(typed):
 
 @pytest.mark.parametrize("typed", ["1.234", "1,234", "-1.234"])
 def test_what_can_be_meant_in_two_ways_is_asked_about(typed):
-    with pytest.raises(ValueError, match=r"có thể là -?1234 hoặc -?1,234. Hãy gõ rõ “-?1234” hoặc “-?1,2340”"):
+    with pytest.raises(
+        ValueError, match=r"có thể là -?1234 hoặc -?1,234. Hãy gõ rõ “-?1234” hoặc “-?1,2340”"
+    ):
         figure(typed)
 
 

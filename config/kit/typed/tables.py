@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from config.kit.text import search_key
+from config.kit.text import plain_words
 from config.kit.typed.texts import clean, tidy
 
 MOST_LINES = 1000
@@ -51,13 +51,13 @@ def is_index(cells: Sequence[str]) -> bool:
 
 def is_total(cells: Sequence[str]) -> bool:
     """“Tổng cộng”: what is added up is no row of its own."""
-    words = next((search_key(cell) for cell in cells if search_key(cell)), "")
+    words = next((plain_words(cell) for cell in cells if plain_words(cell)), "")
     return words in _TOTALS
 
 
 def is_signature(cells: Sequence[str]) -> bool:
     """“NGƯỜI LẬP … THỦ TRƯỞNG ĐƠN VỊ”: the table has ended above."""
-    said = [search_key(cell) for cell in cells if search_key(cell)]
+    said = [plain_words(cell) for cell in cells if plain_words(cell)]
     return 0 < len(said) <= 4 and any(words in _SIGNED for words in said)
 
 
@@ -70,11 +70,11 @@ def body_of(
     names it, or where its cells count 1, 2, 3… beside more columns than `heads` has; `keeps_ordinal` says that the
     first column is a code of the rows, whatever its header calls it.
     """
-    known = {search_key(head) for head in heads}
+    known = {plain_words(head) for head in heads}
     found: list[tuple[int, list[str]]] = []
     has_ordinal = False
     for place, line in enumerate(lines, start=1):
-        keys = [search_key(cell) for cell in line]
+        keys = [plain_words(cell) for cell in line]
         if not any(line):
             continue
         if not found and (known & set(keys) or keys[0] in _ORDINAL):
