@@ -171,7 +171,7 @@ def read_targets(typed: str) -> tuple[list[TargetDraft], list[str]]:
     """
     drafts: list[TargetDraft] = []
     errors: list[str] = []
-    lines = body_of(cells_of(typed, "|"), TARGET_HEADS)
+    lines = body_of(cells_of(typed, "|"), TARGET_HEADS, width=3)
     if len(lines) > MOST_LINES:
         return [], [f"Có {len(lines)} dòng, nhiều hơn {MOST_LINES}. Hãy chia bớt."]
     for place, cells in lines:

@@ -61,8 +61,8 @@ def test_what_says_nothing_is_left_out_and_places_are_kept():
 def test_ordinals_go_without_a_header_too_where_they_stand_beside_the_columns():
     lines = [["1", "Một", "%"], ["2", "Hai", "vụ"]]
 
-    assert body_of(lines, ("a", "b")) == [(1, ["Một", "%"]), (2, ["Hai", "vụ"])]
-    assert body_of(lines, ("a", "b", "c")) == [(1, lines[0]), (2, lines[1])]
+    assert body_of(lines, width=2) == [(1, ["Một", "%"]), (2, ["Hai", "vụ"])]
+    assert body_of(lines, width=3) == [(1, lines[0]), (2, lines[1])]
     assert body_of(lines) == [(1, lines[0]), (2, lines[1])]
 
 

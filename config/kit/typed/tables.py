@@ -16,7 +16,7 @@ _SIGNED = {
     "thu truong", "ky ten dong dau", "ky ten va dong dau", "ky ghi ro ho ten", "ky ten ghi ro ho ten",
 }  # fmt: skip
 _INDEX = re.compile(r"\(?([0-9]{1,2})\)?")
-_LETTER = re.compile(r"\(?[A-Za-z]\)?")
+_LETTER = re.compile(r"\(?[A-Z]\)?")
 
 
 def cells_of(text: str, bar: str = "") -> list[list[str]]:
@@ -62,13 +62,13 @@ def is_signature(cells: Sequence[str]) -> bool:
 
 
 def body_of(
-    lines: Sequence[Sequence[str]], heads: Sequence[str] = (), *, keeps_ordinal: bool = False
+    lines: Sequence[Sequence[str]], heads: Sequence[str] = (), *, width: int = 0, keeps_ordinal: bool = False
 ) -> list[tuple[int, list[str]]]:
     """The rows that say something, each with its place: without header, column numbers, ordinals, totals, foot.
 
     `heads` are names of columns; a row that holds one of them is a header. An ordinal column goes where the header
-    names it, or where its cells count 1, 2, 3… beside more columns than `heads` has; `keeps_ordinal` says that the
-    first column is a code of the rows, whatever its header calls it.
+    names it, or where its cells count 1, 2, 3… beside the `width` columns that are asked for; `keeps_ordinal` says
+    that the first column is a code of the rows, whatever its header calls it.
     """
     known = {plain_words(head) for head in heads}
     found: list[tuple[int, list[str]]] = []
@@ -88,7 +88,7 @@ def body_of(
             found.append((place, list(line)))
     if keeps_ordinal:
         return found
-    return [(at, row[1:]) for at, row in found] if has_ordinal else _without_ordinals(found, len(known))
+    return [(at, row[1:]) for at, row in found] if has_ordinal else _without_ordinals(found, width)
 
 
 def _without_ordinals(rows: list[tuple[int, list[str]]], width: int) -> list[tuple[int, list[str]]]:
