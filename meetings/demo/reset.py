@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import pghistory.trigger
 import pgtrigger
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -20,10 +21,11 @@ def empty(cycle: Cycle, *, at: datetime) -> Cycle:
     """Remove everything below a demonstration cycle and the years after it; back to `preparing`.
 
     Triggers are set aside here and nowhere else but in sealing and data migrations: what is removed was signed,
-    locked and issued, as it should be, and the services rightly refuse to undo any of it.
+    locked and issued, as it should be, and the services rightly refuse to undo any of it. The triggers that write the
+    journal stay: it tells that the rows are gone.
     """
     later = list(Cycle.objects.filter(bloc=cycle.bloc_id, year__gt=cycle.year).values_list("pk", flat=True))
-    with audited("meetings.demo.emptied", by=None), pgtrigger.ignore():
+    with audited("meetings.demo.emptied", by=None), pgtrigger.ignore(*_protections()):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             _remove(cursor, later, keep=())
@@ -35,6 +37,15 @@ def empty(cycle: Cycle, *, at: datetime) -> Cycle:
         Membership.objects.filter(cycle=cycle).update(unranked_reason="")
     assert Term.objects.filter(cycle=cycle, office=Office.CHAIR, to_on=None).count() == 1
     return Cycle.objects.get(pk=cycle.pk)
+
+
+def _protections() -> list[str]:
+    """Every trigger but those that write the journal."""
+    return [
+        trigger.get_uri(model)
+        for model, trigger in pgtrigger.registered()
+        if not isinstance(trigger, pghistory.trigger.Event)
+    ]
 
 
 def _remove(cursor, cycles: list[int], keep: Iterable[type[models.Model]]) -> None:
