@@ -21,7 +21,6 @@ from scoring.queries.appeals import (
 from scoring.queries.asked import (
     search_for,
     todos_for,
-    violations,
 )
 from scoring.queries.boards import (
     Board,
@@ -117,6 +116,7 @@ from scoring.queries.lateness import due_of, is_let_off, late_if_sent, late_of, 
 from scoring.queries.leader import LeaderSheet, card_in_bloc, leader_sheet, led
 from scoring.queries.prints import LAW_FIELDS, content_hash, law_print, row_print
 from scoring.queries.ranking import (
+    entry_of,
     has_adopted_ranking,
     in_rank_order,
     ranking_of,
@@ -124,6 +124,7 @@ from scoring.queries.ranking import (
     ungraded_of,
     unranked_of,
 )
+from scoring.queries.soundness import violations
 
 __all__ = [
     "BEFORE",
@@ -180,6 +181,7 @@ __all__ = [
     "drafts_of",
     "due_of",
     "effects_of",
+    "entry_of",
     "evidence_files",
     "evidence_note",
     "evidence_of",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -14,10 +14,9 @@ from blocs.rules import Hit, Todo
 from config.kit.fields import key_holds
 from config.kit.text import search_key
 from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState
-from scoring.models import Mark, RankingRow, RankingRun, Scoreboard, Scorecard
-from scoring.queries.boards import guidances_for, stored_board
+from scoring.models import RankingRun, Scorecard
+from scoring.queries.boards import guidances_for
 from scoring.queries.cards import EDITABLE_CARD, judges_of
-from scoring.queries.prints import content_hash
 
 IN_SCORING = (Phase.SELF_SCORING, Phase.VERIFYING)
 
@@ -144,17 +143,3 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
     return [
         Hit(f"{g.number} {g.title}", g.get_absolute_url(), "Hướng dẫn", str(g.province)) for g in found[:20]
     ]
-
-
-def violations() -> list[str]:
-    """What must hold of scores and does not."""
-    strangers = Mark.objects.exclude(criterion__scoreboard=F("card__scoreboard")).count()
-    outsiders = RankingRow.objects.exclude(unit__memberships__cycle=F("run__cycle")).count()
-    boards = Scoreboard.objects.filter(status=ScoreboardStatus.ADOPTED).select_related("guidance")
-    altered = sum(content_hash(stored_board(board)) != board.content_hash for board in boards)
-    faults = (
-        (strangers, "điểm thuộc tiêu chí của một bảng điểm khác"),
-        (outsiders, "dòng xếp hạng của đơn vị không thuộc khối"),
-        (altered, "bảng điểm đã thông qua không còn đúng mã băm"),
-    )
-    return [f"{many} {what}." for many, what in faults if many]

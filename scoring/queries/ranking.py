@@ -7,8 +7,10 @@ from django.db.models import Prefetch, QuerySet
 from blocs.models import Cycle, Membership
 from config.kit.prepared import prepared
 from config.kit.reading import read_once
-from scoring.enums import RankingStatus
+from scoring.enums import RankingStatus, Stage
 from scoring.models import Guidance, RankingRow, RankingRun
+from scoring.queries.cards import CardView
+from scoring.rules import Entry
 
 
 def ranking_of(cycle: Cycle) -> RankingRun | None:
@@ -54,6 +56,22 @@ def has_adopted_ranking(cycle: Cycle) -> bool:
 @prepared
 def _adopted_runs(cycle: int) -> QuerySet:
     return RankingRun.objects.filter(cycle=cycle, status=RankingStatus.ADOPTED).values_list("pk")
+
+
+def entry_of(view: CardView, reason: str) -> Entry:
+    """A card as the ranking compares it; with a reason it stands at the foot."""
+    total = view.total(Stage.MEETING)
+    return Entry(
+        unit=view.card.unit_id,
+        name=view.card.unit.name,
+        total=total.total,
+        bonus=total.bonus,
+        deduction=total.deduction,
+        points={code: one.points for code, one in total.subtotals.items()},
+        women_share=view.card.unit.women_share,
+        not_ranked=reason,
+        sanctions=total.sanctions,
+    )
 
 
 @read_once

@@ -84,6 +84,7 @@ from scoring.rules.ranking import (
     ties_touching,
 )
 from scoring.rules.reading import FormatError
+from scoring.rules.soundness import names_points
 from scoring.rules.totals import Node, Scale, Subtotal, Total, leaves_of, total_of
 from scoring.rules.verbs import VERBS
 
@@ -168,6 +169,7 @@ __all__ = [
     "lateness_from_json",
     "lateness_of",
     "leaves_of",
+    "names_points",
     "points_of",
     "punished_twice",
     "quota_from_json",

@@ -21,7 +21,6 @@ from scoring.models import RankingRow, RankingRun, Scorecard
 from scoring.queries import CardView
 from scoring.reports.papers import report_subject
 from scoring.rules import (
-    Entry,
     Graded,
     Ranking,
     TieDecision,
@@ -53,7 +52,7 @@ def _rows_of(run: RankingRun, cards: Sequence[Scorecard], unranked: Mapping[int,
     board = queries.board_of(cards[0].scoreboard)
     law = board.guidance
     views = {view.card.unit_id: view for view in queries.card_views(cards, board)}
-    entries = [_entry(view, unranked.get(unit, "")) for unit, view in views.items()]
+    entries = [queries.entry_of(view, unranked.get(unit, "")) for unit, view in views.items()]
     decisions = [TieDecision(tuple(one["order"]), one["reason"]) for one in run.decisions]
     numbering = RankNumbering(law.rank_numbering)
     ranking = rank_units(entries, tie_chain_from_json(law.tie_chain), numbering, decisions)
@@ -73,21 +72,6 @@ def _write_rows_of(run: RankingRun, cards: Sequence[Scorecard], unranked: Mappin
 def _figures(rows: Iterable[RankingRow]) -> set[tuple[Any, ...]]:
     """What a ranking says, to be compared with another."""
     return {(row.unit_id, row.total, row.rank, row.unranked_reason) for row in rows}
-
-
-def _entry(view: CardView, reason: str) -> Entry:
-    total = view.total(Stage.MEETING)
-    return Entry(
-        unit=view.card.unit_id,
-        name=view.card.unit.name,
-        total=total.total,
-        bonus=total.bonus,
-        deduction=total.deduction,
-        points={code: one.points for code, one in total.subtotals.items()},
-        women_share=view.card.unit.women_share,
-        not_ranked=reason,
-        sanctions=total.sanctions,
-    )
 
 
 def _row(run: RankingRun, view: CardView, ranking: Ranking, graded: Graded, decided: str) -> RankingRow:
