@@ -85,6 +85,7 @@ INVARIANTS: list[str] = [
     "blocs.queries.violations",
     "documents.queries.violations",
     "awards.queries.violations",
+    "awards.queries.figure_violations",
     "meetings.queries.violations",
     "covenants.queries.violations",
     "scoring.queries.violations",

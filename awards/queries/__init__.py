@@ -1,5 +1,6 @@
 """Polls, nominations and decisions, and what each person may see of them."""
 
+from awards.queries.counting import selection_of, voters_of
 from awards.queries.dossier import (
     award_types,
     bases_of_submission,
@@ -54,6 +55,7 @@ from awards.queries.site import (
     todos_for,
     violations,
 )
+from awards.queries.soundness import figure_violations
 
 __all__ = [
     "SETTLED",
@@ -67,6 +69,7 @@ __all__ = [
     "entries_for",
     "entries_in",
     "entries_of",
+    "figure_violations",
     "figures_of",
     "findings_for",
     "guidance_of",
@@ -97,9 +100,11 @@ __all__ = [
     "roll_entry_for",
     "scores_of",
     "search_for",
+    "selection_of",
     "settling_count",
     "submission_gaps",
     "todos_for",
     "violations",
     "vote_rule_of",
+    "voters_of",
 ]

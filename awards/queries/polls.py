@@ -15,15 +15,16 @@ SETTLED = (PollStatus.COUNTED, PollStatus.CONFIRMED)
 
 def poll_by_key(pk: int) -> Poll:
     """One poll read anew with options, roll and counts; for a service that holds the cycle's lock."""
-    return _whole_polls().get(pk=pk)
+    return whole_polls().get(pk=pk)
 
 
 def polls_of(cycle: Cycle) -> QuerySet[Poll]:
     """The polls of a year in the order they were asked, with options and roll."""
-    return _whole_polls().filter(cycle=cycle)
+    return whole_polls().filter(cycle=cycle)
 
 
-def _whole_polls() -> QuerySet[Poll]:
+def whole_polls() -> QuerySet[Poll]:
+    """Every poll with options, roll and counts."""
     return (
         Poll.objects.select_related("award_type", "cycle__bloc__province", "confirmed_by")
         .prefetch_related(

@@ -69,6 +69,7 @@ from awards.rules.selection import (
     has_women_preference,
     may_hold_round,
     select,
+    selection_to_json,
 )
 from awards.rules.verbs import VERBS
 from awards.rules.votes import (
@@ -177,6 +178,7 @@ __all__ = [
     "rule_to_json",
     "secrecy_warnings",
     "select",
+    "selection_to_json",
     "share_in_words",
     "size_warnings",
     "tallies",

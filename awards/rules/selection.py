@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from awards.enums import DecisionForm, Outcome, TieRule
 from awards.rules.votes import HUMAN_STEPS, InvalidRule, Result, Tally, VoteRule, result
@@ -152,3 +153,19 @@ def break_tie(
         still = f", còn bằng nhau: {_listed(tied, names)}" if tied else ""
         steps.append(f"{step.label}: {chosen}{still}.")
     return TieBreak(tuple(elected), tuple(tied), seats, tuple(steps), None)
+
+
+def selection_to_json(selection: Selection) -> dict[str, Any]:
+    """A selection as plain values, for storing; steps that break its ties are added to them."""
+    return {
+        "elected": list(selection.elected),
+        "tied": list(selection.tied),
+        "seats_left": selection.seats_left,
+        "sentence": selection.sentence,
+        "steps": [],
+        "next_step": "",
+        "options": {
+            key: {"votes": one.votes, "needed": one.needed, "base": one.base, "sentence": one.sentence}
+            for key, one in selection.results.items()
+        },
+    }

@@ -20,10 +20,8 @@ from awards.rules import (
     count_to_json,
     differences,
     fingerprint,
-    recuse,
     rule_from_json,
-    select,
-    tallies,
+    selection_to_json,
 )
 from blocs.queries import standing_in
 from blocs.services import lock_cycle
@@ -58,7 +56,7 @@ def enter_count(*, poll: Poll, figures: CountFigures, by: User, at: datetime) ->
     poll = queries.poll_by_key(poll.pk)
     last = next(reversed(poll.counts.all()), None)
     names = {str(option.pk): option.text for option in poll.options.all()}
-    present, in_writing = _voters(poll)
+    present, in_writing = queries.voters_of(poll)
     findings = count_findings(figures, present, in_writing, names, _choices_per_ballot(poll))
     refuse(policies.enter_count(standing_in(cycle, by, at), poll, last, findings))
     with audited("awards.count.entered", by=by):
@@ -76,13 +74,6 @@ def _choices_per_ballot(poll: Poll) -> int | None:
     return poll.seats if poll.form == DecisionForm.PAPER and poll.is_choice else None
 
 
-def _voters(poll: Poll) -> tuple[int, int]:
-    """Those who are there, and the absent who may send their ballot in writing."""
-    present = sum(entry.is_present for entry in poll.roll.all())
-    absent = len(poll.roll.all()) - present
-    return present, absent if rule_from_json(poll.rule).written_allowed else 0
-
-
 def _record(poll: Poll, figures: CountFigures, origin: str, by: User, at: datetime) -> Count:
     plain = count_to_json(figures)
     return Count.objects.create(
@@ -98,22 +89,10 @@ def _record(poll: Poll, figures: CountFigures, origin: str, by: User, at: dateti
 
 def _settle(poll: Poll, figures: CountFigures, at: datetime) -> None:
     """Let the frozen rule decide what the figures mean."""
-    rule = rule_from_json(poll.rule)
-    options = {str(option.pk): option for option in poll.options.all()}
-    barred = {} if rule.own_unit_votes else _own_voters(poll, options)
-    figures = recuse(figures, {key: there for key, (_, there) in barred.items()})
-    present, in_writing = _voters(poll)
-    votes = tallies(
-        figures,
-        entitled=len(poll.roll.all()),
-        present=present,
-        in_writing=in_writing,
-        barred={key: entitled for key, (entitled, _) in barred.items()},
-        is_choice=poll.is_choice,
-    )
+    rule, options = rule_from_json(poll.rule), {str(option.pk): option for option in poll.options.all()}
     names = {key: option.text for key, option in options.items()}
-    selection = select(rule, votes, poll.seats, form=DecisionForm(poll.form), names=names)
-    poll.outcome, poll.result = selection.outcome, _selection_to_json(selection)
+    selection = queries.selection_of(poll, figures)
+    poll.outcome, poll.result = selection.outcome, selection_to_json(selection)
     if selection.outcome == Outcome.TIE:
         poll.result |= _after_tie(poll, rule, selection, options)
         if not poll.result["tied"]:
@@ -122,31 +101,6 @@ def _settle(poll: Poll, figures: CountFigures, at: datetime) -> None:
             poll.result["sentence"] = f"Được chọn sau các bước khi bằng phiếu: {chosen}."
     poll.status, poll.counted_at = PollStatus.COUNTED, at
     poll.save(update_fields=["outcome", "result", "status", "counted_at"])
-
-
-def _own_voters(poll: Poll, options: Mapping[str, PollOption]) -> dict[str, tuple[int, int]]:
-    """Option → (voters who may not vote on it, how many of them voted)."""
-    found = {}
-    for key, option in options.items():
-        own = [one for one in poll.roll.all() if option.unit_id and one.unit_id == option.unit_id]
-        has_voted = [one.has_voted if poll.form == DecisionForm.ELECTRONIC else one.is_present for one in own]
-        found[key] = (len(own), sum(has_voted))
-    return found
-
-
-def _selection_to_json(selection: Selection) -> dict[str, Any]:
-    return {
-        "elected": list(selection.elected),
-        "tied": list(selection.tied),
-        "seats_left": selection.seats_left,
-        "sentence": selection.sentence,
-        "steps": [],
-        "next_step": "",
-        "options": {
-            key: {"votes": one.votes, "needed": one.needed, "base": one.base, "sentence": one.sentence}
-            for key, one in selection.results.items()
-        },
-    }
 
 
 def _after_tie(

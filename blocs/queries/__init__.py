@@ -55,8 +55,8 @@ from blocs.queries.site import (
     province_exists,
     province_of_slug,
     search_for,
-    violations,
 )
+from blocs.queries.soundness import violations
 from blocs.queries.standing import (
     HEAD_ROLES,
     READING_ROLES,

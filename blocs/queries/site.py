@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -125,22 +125,6 @@ def _person_hits(user: User, words: str, at: datetime) -> list[Hit]:
         for province in administered_by(user, at)
         for person in people_of(province, words)[:MOST_HITS]
     ]
-
-
-def violations() -> list[str]:
-    """What must hold of blocs and years and does not."""
-    without_chair = Cycle.objects.exclude(phase__in=(Phase.PREPARING, Phase.CLOSED)).exclude(
-        Exists(Term.objects.filter(cycle=OuterRef("pk"), office=Office.CHAIR, to_on=None))
-    )
-    outsiders = Term.objects.filter(to_on=None).exclude(
-        Exists(Membership.objects.filter(cycle=OuterRef("cycle"), unit=OuterRef("unit")))
-    )
-    strangers = Membership.objects.exclude(unit__province=F("cycle__bloc__province"))
-    return (
-        [f"Năm thi đua {cycle.pk} ({cycle.phase}) không có Khối trưởng." for cycle in without_chair]
-        + [f"Nhiệm kỳ {term.pk} thuộc đơn vị không phải thành viên của khối." for term in outsiders]
-        + [f"Thành viên {member.pk} là đơn vị của tỉnh khác." for member in strangers]
-    )
 
 
 def is_installed() -> bool:

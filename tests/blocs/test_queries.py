@@ -426,9 +426,10 @@ def test_invariants_name_what_is_wrong():
     foreign = MembershipFactory(cycle=fine.cycle, unit=UnitFactory())
 
     assert queries.violations() == [
-        f"Năm thi đua {chairless.pk} (executing) không có Khối trưởng.",
-        f"Nhiệm kỳ {stray.pk} thuộc đơn vị không phải thành viên của khối.",
-        f"Thành viên {foreign.pk} là đơn vị của tỉnh khác.",
+        f"{chairless} ở giai đoạn “Thực hiện, sơ kết” nhưng không có Khối trưởng.",
+        f"{stray.get_office_display()} của {stray.cycle}: {stray.unit} không phải thành viên của khối.",
+        f"{foreign.unit} là thành viên của {fine.cycle} nhưng thuộc tỉnh khác.",
+        f"{chairless} ở giai đoạn “Thực hiện, sơ kết” mà các lần chuyển đã ghi không dẫn tới.",
     ]
 
 
