@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
 from accounts.models import User
@@ -21,7 +22,7 @@ from blocs.queries import (
 )
 from blocs.rules import Hit, Todo
 from config.kit import blobs
-from config.kit.text import search_key
+from config.kit.text import moment, search_key
 from documents.enums import DocumentStatus, SigningState
 from documents.models import Comment, Consultation, Document, IssuedFile, NumberSeries, Signing, Upload
 from documents.rules import OPEN_STATUSES, PUBLISHED
@@ -333,35 +334,49 @@ def unreferenced(sha256s: list[str]) -> set[str]:
 
 def violations() -> list[str]:
     """What must hold for papers and files in the whole database."""
-    broken = [
-        f"Văn bản {pk} đã ban hành nhưng không có bản lưu."
-        for pk in Document.objects.filter(status__in=PUBLISHED, issued_file__isnull=True).values_list(
-            "pk", flat=True
-        )
+    papers = Document.objects.select_related("cycle__bloc").order_by("pk")
+    kept = papers.select_related("issued_file")
+    faults = (
+        (papers.filter(status__in=PUBLISHED, issued_file__isnull=True), "đã ban hành nhưng không có bản lưu"),
+        (kept.filter(status__in=OPEN_STATUSES, issued_file__isnull=False), "chưa ban hành nhưng có bản lưu"),
+        (
+            papers.filter(status=DocumentStatus.REPLACED).exclude(superseded_by__status__in=PUBLISHED),
+            "được thay thế nhưng không có văn bản thay thế đã ban hành",
+        ),
+    )
+    broken = [f"{_in_words(paper)} {what}." for found, what in faults for paper in found]
+    broken += [
+        f"Bản lưu của {_in_words(paper, first=False)} bị mất hoặc đã khác."
+        for paper in kept.filter(issued_file__isnull=False)
+        if not _is_kept(paper.issued_file.sha256, paper.issued_file.size)
     ]
     broken += [
-        f"Văn bản {pk} chưa ban hành nhưng có bản lưu."
-        for pk in Document.objects.filter(status__in=OPEN_STATUSES, issued_file__isnull=False).values_list(
-            "pk", flat=True
-        )
+        f"Tệp “{upload.name}” gửi {moment(upload.uploaded_at)} bị mất hoặc đã khác."
+        for upload in Upload.objects.order_by("pk")
+        if not _is_kept(upload.sha256, upload.size)
     ]
-    broken += [
-        f"Văn bản {pk} được thay thế nhưng không có văn bản thay thế đã ban hành."
-        for pk in Document.objects.filter(status=DocumentStatus.REPLACED)
-        .exclude(superseded_by__status__in=PUBLISHED)
-        .values_list("pk", flat=True)
+    return [*broken, *_numbered_twice()]
+
+
+def _in_words(document: Document, *, first: bool = True) -> str:
+    """A paper as people call it: its title, its number, its year."""
+    year = f", {document.cycle}" if document.cycle else ""
+    return f"{'Văn bản' if first else 'văn bản'} “{_hit_title(document)}”{year}"
+
+
+def _is_kept(sha256: str, size: int) -> bool:
+    return blobs.is_whole(sha256) and blobs.path_of(sha256).stat().st_size == size
+
+
+def _numbered_twice() -> list[str]:
+    """One number under one symbol twice in a calendar year, whatever index would have refused it."""
+    papers = Document.objects.exclude(number="").annotate(in_year=ExtractYear("issued_on"))
+    key = ("province", "bloc", "symbol", "number", "in_year")
+    twice = papers.values(*key).annotate(many=Count("pk")).filter(many__gt=1).order_by(*key)
+    return [
+        f"Số {one['number']}/{one['symbol']} được cấp cho {one['many']} văn bản trong năm {one['in_year']}."
+        for one in twice
     ]
-    broken += [
-        f"Bản lưu của văn bản {document_id} bị mất hoặc đã khác."
-        for document_id, sha256 in IssuedFile.objects.values_list("document_id", "sha256")
-        if not blobs.is_whole(sha256)
-    ]
-    broken += [
-        f"Tệp {code} bị mất hoặc đã khác."
-        for code, sha256 in Upload.objects.values_list("code", "sha256")
-        if not blobs.is_whole(sha256)
-    ]
-    return broken
 
 
 def verification_url(site: str, code: str) -> str:

@@ -7,6 +7,7 @@ from blocs.enums import Phase, Role
 from blocs.models import Appointment, Cycle, Term
 from config.kit import blobs, filetypes, pdf
 from config.kit.refusals import Conflict, Refused
+from config.kit.text import moment
 from documents import policies, queries, reports, services
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
 from documents.models import Document, IssuedFile, NumberSeries, Signing, Upload
@@ -748,8 +749,8 @@ def test_a_lost_or_changed_file_is_found_the_next_night(year):
     blobs.path_of(document.issued_file.sha256).write_bytes(b"other")
 
     assert queries.violations() == [
-        f"Bản lưu của văn bản {document.pk} bị mất hoặc đã khác.",
-        f"Tệp {upload.code} bị mất hoặc đã khác.",
+        f"Bản lưu của văn bản “{document} ({document.number_line})”, {year.cycle} bị mất hoặc đã khác.",
+        f"Tệp “a.pdf” gửi {moment(NOON)} bị mất hoặc đã khác.",
     ]
 
 
