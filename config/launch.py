@@ -20,6 +20,7 @@ from django.core.management import call_command, execute_from_command_line, get_
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.kit import disk
 from config.postgres import CannotStart, Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +92,15 @@ def needs_no_database(argv: list[str]) -> bool:
 def _run_command(argv: list[str]) -> int:
     try:
         execute_from_command_line(argv)
+    except OSError as broken:
+        if not disk.is_full(broken):
+            raise
+        print(disk.FULL, file=sys.stderr)
+        return 1
     except OperationalError as refused:
+        if disk.is_full(refused):
+            print(disk.FULL, file=sys.stderr)
+            return 1
         print(f"Không nối được với cơ sở dữ liệu: {str(refused).strip()}", file=sys.stderr)
         return 1
     except ProgrammingError:

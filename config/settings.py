@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.kit.middleware.TypedMiddleware",
     "config.kit.middleware.OneReadingMiddleware",
     "config.kit.middleware.RefusedMiddleware",
     "accounts.middleware.SecondStepMiddleware",

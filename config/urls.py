@@ -7,6 +7,7 @@ import documents.urls
 import meetings.urls
 import scoring.urls
 
+handler500 = "config.kit.middleware.handle_broken"
 CYCLE = "khoi/<slug:province>/<slug:bloc>/<int:year>/"
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -19,6 +19,7 @@ from blocs.models import Cycle
 from blocs.queries import sources
 from blocs.rules import ArchiveItem
 from config.kit import blobs, pdf
+from config.kit.archives import MISSING_FILE, carried, missing_text
 from config.kit.text import long_day, moment, plain_words
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
 from documents.models import Document, Signing
@@ -308,20 +309,28 @@ def archive_of(cycle: Cycle) -> list[ArchiveItem]:
 def archive_zip(cycle: Cycle) -> bytes:
     """The archive as one file, with `index.json` naming the sha256 of each; equal rows give equal bytes."""
     stream = BytesIO()
-    index = {}
+    index: dict[str, str] = {}
+    missing: dict[str, str] = {}
     with ZipFile(stream, "w", ZIP_DEFLATED) as packed:
-        for item in archive_of(cycle):
-            content = item.render()
-            index[item.path] = blobs.sha256_of(content)
-            packed.writestr(ZipInfo(item.path), content, ZIP_DEFLATED)
-        packed.writestr(ZipInfo("index.json"), index_json(cycle, index), ZIP_DEFLATED)
+        for path, content in carried_of(cycle, missing):
+            index[path] = blobs.sha256_of(content)
+            packed.writestr(ZipInfo(path), content, ZIP_DEFLATED)
+        if missing:
+            packed.writestr(ZipInfo(MISSING_FILE), missing_text(missing), ZIP_DEFLATED)
+        packed.writestr(ZipInfo("index.json"), index_json(cycle, index, missing), ZIP_DEFLATED)
     return stream.getvalue()
 
 
-def index_json(cycle: Cycle, index: Mapping[str, str]) -> str:
-    """What is in an archive, and by which content one may know it."""
+def carried_of(cycle: Cycle, missing: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every file of a year's archive that can be made; `missing` is given the others."""
+    return carried(((item.path, item.render) for item in archive_of(cycle)), missing)
+
+
+def index_json(cycle: Cycle, index: Mapping[str, str], missing: Mapping[str, str]) -> str:
+    """What is in an archive, by which content one may know it, and what could not be made."""
+    more = {"missing": dict(sorted(missing.items()))} if missing else {}
     return json.dumps(
-        {"bloc": str(cycle.bloc), "year": cycle.year, "sha256": dict(sorted(index.items()))},
+        {"bloc": str(cycle.bloc), "year": cycle.year, "sha256": dict(sorted(index.items())), **more},
         ensure_ascii=False,
         indent=2,
     )

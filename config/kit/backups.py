@@ -59,10 +59,16 @@ class Folder:
 
         target = self._place(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.writelines(boxes.sealed(noted(), self.key) if self.key else noted())
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with target.open("xb") as file:
+                file.writelines(boxes.sealed(noted(), self.key) if self.key else noted())
+                file.flush()
+                os.fsync(file.fileno())
+        except FileExistsError:
+            raise
+        except BaseException:
+            target.unlink(missing_ok=True)  # on a full disk half a part only takes more room
+            raise
         return digest.hexdigest(), size
 
     def read(self, name: str) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from config.kit import filetypes, packed, typed
 from config.kit.refusals import Refused
-from config.kit.tables import write_cell
+from config.kit.tables import MOST_LETTERS, write_cell
 from config.kit.text import day, number, plain_words
 from config.kit.typed import clean
 
@@ -23,8 +23,6 @@ MOST_ROWS_IN_ALL = 10_000
 MOST_CELLS = 100_000
 MOST_COLUMNS = 100
 MOST_BYTES = 5 * 1024 * 1024
-# Excel keeps no more in one cell.
-MOST_LETTERS = 32767
 HEADER_WITHIN = 12
 SAVE_AS = "Hãy mở bằng Excel, chọn Lưu thành (Save As), kiểu “Excel Workbook (*.xlsx)”, rồi gửi tệp mới."
 BROKEN = f"Tệp này bị hỏng, không mở được. {SAVE_AS}"

@@ -15,6 +15,8 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from config.kit.typed import printable
+
 # A name that resolves nowhere: relative addresses in templates and style sheets begin here.
 BASE_URL = "https://static.invalid/"
 STYLE = "css/print.css"
@@ -61,7 +63,7 @@ def _text(name: str) -> str:
 
 def _layout(html: str) -> Document:
     fonts, sheet, fetcher = _house()
-    page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
+    page = HTML(string=printable(html), base_url=BASE_URL, url_fetcher=fetcher)
     return page.render(stylesheets=[sheet], font_config=fonts, presentational_hints=True)
 
 

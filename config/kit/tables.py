@@ -29,6 +29,9 @@ NUMBER_FORMATS = {
 RIGHT_ALIGNED = {"number", "int", "percent"}
 THIN = Side(style="thin", color="999999")
 ROW_HEIGHT = 15
+# Excel keeps no more in one cell.
+MOST_LETTERS = 32767
+CUT = "… (còn tiếp, xem trên trang)"
 # Excel takes a text that begins so for a formula; stored as text it stays what was typed.
 SUSPICIOUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -121,11 +124,12 @@ def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
 
 def sheet_name(name: str, taken: Sequence[str]) -> str:
     """A name Excel accepts: at most 31 characters, none of []:*?/\\, not taken yet."""
-    clean = "".join(" " if c in "[]:*?/\\" else c for c in name).strip()[:31] or "Trang"
-    candidate, count = clean, 1
-    while candidate in taken:
+    bare = "".join(" " if c in "[]:*?/\\\n\t" else c for c in clean(name)).strip(" '")[:31] or "Trang"
+    candidate, count = bare, 1
+    # Excel takes “A” and “a” for one name.
+    while candidate.casefold() in {one.casefold() for one in taken}:
         count += 1
-        candidate = f"{clean[:27]} ({count})"
+        candidate = f"{bare[:26]} ({count})"
     return candidate
 
 
@@ -189,7 +193,8 @@ def write_cell(page: Worksheet, row: int, column: int, value: Any) -> Any:
     """Write one cell; a text that looks like a formula is stored and marked as text."""
     cell = page.cell(row, column)
     if isinstance(value, str):
-        cell.value = clean(value)
+        words = clean(value)
+        cell.value = words if len(words) <= MOST_LETTERS else f"{words[: MOST_LETTERS - len(CUT)]}{CUT}"
         if cell.value.startswith(SUSPICIOUS):
             cell.data_type = "s"
             cell.quotePrefix = True

@@ -12,6 +12,7 @@ from blocs.models import Cycle
 from blocs.queries import next_cycle_of, standing_in
 from blocs.rules import ArchiveItem
 from config.kit import pdf
+from config.kit.archives import MISSING_FILE, carried, missing_text
 from config.kit.text import plain_words
 from documents.enums import DocumentKind
 from documents.models import Document
@@ -77,9 +78,14 @@ def _ballots(poll: Poll, cycle: Cycle) -> tuple[str, Callable[[], bytes]]:
 def folder_zip(meeting: Meeting, user: User, at: datetime) -> bytes:
     """The folder as one file."""
     stream = io.BytesIO()
+    missing: dict[str, str] = {}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for item in folder_of(meeting, user, at):
-            archive.writestr(item.path, item.render())
+        for path, content in carried(
+            ((one.path, one.render) for one in folder_of(meeting, user, at)), missing
+        ):
+            archive.writestr(path, content)
+        if missing:
+            archive.writestr(MISSING_FILE, missing_text(missing))
     return stream.getvalue()
 
 

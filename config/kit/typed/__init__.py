@@ -7,13 +7,14 @@ means the same. Each reader gives the value, or raises ValueError with a sentenc
 from config.kit.typed.days import day, moment
 from config.kit.typed.figures import figure, whole, written
 from config.kit.typed.tables import MOST_LINES, body_of, cells_of, is_index, is_signature, is_total, one_line
-from config.kit.typed.texts import clean, readable, tidy
+from config.kit.typed.texts import clean, composed, printable, readable, tidy
 
 __all__ = [
     "MOST_LINES",
     "body_of",
     "cells_of",
     "clean",
+    "composed",
     "day",
     "figure",
     "is_index",
@@ -21,6 +22,7 @@ __all__ = [
     "is_total",
     "moment",
     "one_line",
+    "printable",
     "readable",
     "tidy",
     "whole",

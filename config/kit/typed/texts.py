@@ -12,6 +12,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Word takes bullets from symbol fonts; on other machines their places are empty boxes.
 _BULLET = re.compile("(?m)^([ \t]*)(?:[\uf020-\uf0ff]|[•‣⁃∙●○◦▪▫■□◆◇❖➢➤✓✔·](?=[ \t]))[ \t]*")
 _SYMBOLS = str.maketrans(
@@ -27,6 +28,16 @@ def tidy(text: str) -> str:
     text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
     text = _BULLET.sub(r"\1- ", _UNSEEN.sub("", text).translate(_SYMBOLS))
     return unicodedata.normalize("NFC", _PRIVATE.sub("", text))
+
+
+def composed(text: str) -> str:
+    """The same signs, each letter with its marks in one: what two keyboards write alike is alike."""
+    return unicodedata.normalize("NFC", text)
+
+
+def printable(text: str) -> str:
+    """Text for a paper or a workbook that was kept before it was cleaned: without signs that no file holds."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def clean(text: str) -> str:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blocs.models import Cycle
 from config.kit import blobs
-from documents.reports import archive_of, index_json
+from documents.reports import carried_of, index_json
 
 
 class Command(BaseCommand):
@@ -24,13 +24,14 @@ class Command(BaseCommand):
         )
         if cycle is None:
             raise CommandError(f"Không có năm thi đua {province}/{bloc}/{year}.")
-        index = {}
-        for item in archive_of(cycle):
-            content = item.render()
-            path = dir / item.path
+        index, missing = {}, {}
+        for name, content in carried_of(cycle, missing):
+            path = dir / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            index[item.path] = blobs.sha256_of(content)
+            index[name] = blobs.sha256_of(content)
         dir.mkdir(parents=True, exist_ok=True)
-        (dir / "index.json").write_text(index_json(cycle, index), encoding="utf-8")
+        (dir / "index.json").write_text(index_json(cycle, index, missing), encoding="utf-8")
         self.stdout.write(f"{len(index)} tệp trong {dir}")
+        if missing:
+            raise CommandError("\n".join(f"{path}: {sentence}" for path, sentence in sorted(missing.items())))
