@@ -1,4 +1,4 @@
-"""What this site answers when allauth asks: nobody signs up, and a second step cannot be taken away."""
+"""What this site answers when allauth asks: nobody signs up, and a second step that a role needs stays."""
 
 import time
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import knocks, queries, security
 from accounts.enums import SecurityKind
+from accounts.queries import needs_second_step
 from config.kit.clients import client_address
 
 # A recovery code only replaces a second step that exists.
@@ -72,7 +73,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator):
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=SECOND_STEPS)
-        return authenticator.user.is_demo or others.exclude(pk=authenticator.pk).exists()
+        return others.exclude(pk=authenticator.pk).exists() or not needs_second_step(authenticator.user)
 
     def get_totp_label(self, user):
         return user.get_username()
@@ -82,4 +83,6 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def ask_for_second_step(request):
-    messages.warning(request, "Hãy bật bước thứ hai của đăng nhập rồi làm việc tiếp.")
+    messages.warning(
+        request, "Vai trò của anh, chị cần bước thứ hai khi đăng nhập. Hãy bật rồi làm việc tiếp."
+    )

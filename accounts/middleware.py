@@ -1,15 +1,74 @@
-"""A person who has only a password is led to set up a second step before anything else."""
+"""Who signed in with a password alone is led to a second step; a script is never sent to a page of ours."""
+
+from urllib.parse import urlencode, urlsplit
 
 from allauth.mfa.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 
 from accounts.adapters import ask_for_second_step
+from accounts.queries import needs_second_step
+from config.kit.partials import is_partial, page_asked_from, small
 
 SESSION_KEY = "has_second_step"
 STILL_OPEN = {"account_logout", "account_reauthenticate", "account_change_password"}
 
+# Where a script was sent → status, the words of a badge, the sentence.
+SENT_TO = {
+    "account_login": (401, "hết phiên", "Phiên làm việc đã hết. Hãy đăng nhập lại rồi làm tiếp."),
+    "mfa_index": (403, "chờ bước hai", "Hãy bật bước thứ hai của đăng nhập rồi làm tiếp."),
+    "": (403, "", "Hãy xác nhận lại mật khẩu rồi làm tiếp."),
+}
+# What a whole page of refusal says, for a script.
+REFUSED_WITH = {
+    403: "Phiên làm việc đã đổi từ khi trang này mở ra. Hãy tải lại trang rồi làm lại.",
+    404: "Nội dung này không còn, hoặc anh, chị không còn quyền. Hãy tải lại trang.",
+    429: "Đã gửi quá nhiều lần trong thời gian ngắn. Hãy đợi vài phút rồi thử lại.",
+}
+FAILED = "Máy chủ chưa làm được việc này. Hãy thử lại; nếu vẫn lỗi, hãy báo cho quản trị kèm giờ gặp lỗi."
+
+
+class PartialMiddleware:
+    """Outside all that redirect or refuse: what they answer to a script becomes a few words with a status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not is_partial(request):
+            return response
+        if response.has_header("Location"):
+            return _in_place_of_redirect(request, response)
+        if response.status_code >= 400 and _is_page(response):
+            words = REFUSED_WITH.get(response.status_code, FAILED)
+            return small(request, response.status_code, getattr(response, "reasons", [words]))
+        return response
+
+
+def _in_place_of_redirect(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A script goes where it is sent, unless that is a page of signing in."""
+    path = urlsplit(response["Location"]).path
+    try:
+        name = resolve(path).url_name or ""
+    except Resolver404:
+        return response
+    if not name.startswith(("account_", "mfa_")):
+        return response
+    status, words, sentence = SENT_TO.get(name, SENT_TO[""])
+    back = f"?{urlencode({'next': page_asked_from(request)})}" if name == "account_login" else ""
+    return small(request, status, [sentence], words, path + back)
+
+
+def _is_page(response: HttpResponse) -> bool:
+    is_html = response.get("Content-Type", "").startswith("text/html")
+    return is_html and not response.streaming and b"<html" in response.content
+
 
 class SecondStepMiddleware:
+    """A second step is asked of whoever holds a role that can do harm; everybody else may choose it."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -30,5 +89,8 @@ class SecondStepMiddleware:
         if get_adapter().has_second_step(user):
             request.session[SESSION_KEY] = True
             return None
-        ask_for_second_step(request)
+        if not needs_second_step(user):
+            return None
+        if not is_partial(request):
+            ask_for_second_step(request)
         return redirect("mfa_index")

@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
 from accounts.enums import SecurityKind
 from accounts.models import SecurityEvent, User
 
@@ -19,3 +23,8 @@ def has_signed_in_from(user: User, address: str, *, since: datetime) -> bool:
     return SecurityEvent.objects.filter(
         user=user, kind=SecurityKind.SIGNED_IN, address=address, at__gte=since
     ).exists()
+
+
+def needs_second_step(user: User) -> bool:
+    """Whether a password alone is too little. Roles are the business of an app above, which answers for them."""
+    return not user.is_demo and import_string(settings.SECOND_STEP_POLICY)(user, timezone.now())

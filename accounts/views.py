@@ -2,6 +2,7 @@ from functools import wraps
 
 from allauth.account import views as account
 from allauth.account.views import LoginView
+from allauth.mfa.base.views import IndexView
 from allauth.mfa.webauthn import views as webauthn
 from django.shortcuts import render
 from django.utils import timezone
@@ -36,7 +37,14 @@ class SignInView(LoginView):
         )
 
 
+class SecurityView(IndexView):
+    def get_context_data(self, **kwargs):
+        needs_second_step = queries.needs_second_step(self.request.user)
+        return super().get_context_data(**kwargs, needs_second_step=needs_second_step)
+
+
 sign_in = SignInView.as_view()
 password_reset = limited(account.password_reset, rules.RESET_FROM, client_address)
 password_change = limited(account.password_change, rules.OLD_PASSWORD, _person)
 login_webauthn = limited(webauthn.login_webauthn, rules.KEY_FROM, client_address)
+security = SecurityView.as_view()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from blocs.enums import MilestoneKind, Phase, UnitKind
+from blocs.enums import MilestoneKind, Phase, Role, UnitKind
 from config.kit.naming import long_address
 
 # Every legal pair (DESIGN §7): forwards one step; backwards with a reason.
@@ -54,6 +54,12 @@ DUE_IN: Mapping[Phase, MilestoneKind] = {
     Phase.VERIFYING: MilestoneKind.VERIFYING,
     Phase.REVIEWING: MilestoneKind.SUBMISSION,
 }
+
+# Of these a second step is asked when they sign in: they see or change what belongs to everybody. People of
+# units, hundreds on the first day, may choose it.
+SECOND_STEP_ROLES = frozenset(
+    {Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD, Role.COUNCIL, Role.AUDITOR, Role.ADMIN}
+)
 
 # What a trigger saw, in the words of the journal.
 LABELS_OF_CHANGE: Mapping[str, str] = {"insert": "thêm", "update": "sửa", "delete": "xóa"}

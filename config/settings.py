@@ -19,6 +19,7 @@ from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so 
     PRIVATE_UPLOADS,
     PROVINCE_PANELS,
     SEARCH_SOURCES,
+    SECOND_STEP_POLICY,
     TODO_SOURCES,
 )
 
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.middleware.PartialMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -176,7 +178,7 @@ OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 CHAIN_HEAD_FILE = env.str("CHAIN_HEAD_FILE", default="")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Sign-in (DESIGN §7): by username, no sign-up, a second step for all but demonstration accounts.
+# Sign-in (DESIGN §7): by username, no sign-up; `SECOND_STEP_POLICY` says of whom a second step is asked.
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

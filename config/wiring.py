@@ -21,6 +21,9 @@ PHASE_GATES: dict[str, list[str]] = {
     "closed": ["awards.gates.decision_recorded", "blocs.gates.handover_confirmed"],
 }
 
+# Whose roles ask for a second step of signing in. `def needs(user, at) -> bool`.
+SECOND_STEP_POLICY = "blocs.queries.needs_second_step"
+
 # What a person has to do now. `def todos_for(user, at) -> list[blocs.rules.Todo]`.
 TODO_SOURCES: list[str] = [
     "blocs.queries.handover_todos_for",

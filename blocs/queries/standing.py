@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
 from accounts.models import User
 from blocs.enums import Office, Role
 from blocs.models import Appointment, BlocAssignment, Cycle, Membership, Province, Term
+from blocs.rules import SECOND_STEP_ROLES
 from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from config.kit.text import VIETNAM
@@ -195,6 +196,11 @@ def standing_in_province(province: Province | None, user: User, at: datetime) ->
 def appointments_on(user: User, day: date) -> QuerySet[Appointment]:
     """The roles a person holds on a day."""
     return Appointment.objects.on(day).filter(user=user)
+
+
+def needs_second_step(user: User, at: datetime) -> bool:
+    """Whether one of a person's roles asks for a second step of signing in."""
+    return appointments_on(user, today(at)).filter(role__in=SECOND_STEP_ROLES).exists()
 
 
 def _roles(held: Iterable[tuple[str, int | None]]) -> dict[str, frozenset]:

@@ -96,7 +96,9 @@ class RefusedMiddleware:
             exception, status = Refused([UNKEPT]), 400
         if not isinstance(exception, Refused):
             return None
-        return render(request, "refused.html", {"refused": exception}, status=status)
+        response = render(request, "refused.html", {"refused": exception}, status=status)
+        response.reasons = exception.reasons  # for a script, which is told in its own way
+        return response
 
 
 class OneReadingMiddleware:

@@ -130,7 +130,9 @@ def draw_tree(request, desk, status=200, error=(), copy_form=None):
         "urls": {act: desk.url(act) for act in ("add", "copy", "renumber")},
         "error": error,
     }
-    return desk.draw(request, "scoring/frame_edit.html", context, status)
+    # A row moved by its button is asked for by a script, which draws the tree alone.
+    template = "scoring/_frame.html" if request.htmx else "scoring/frame_edit.html"
+    return desk.draw(request, template, context, status)
 
 
 def _row(desk, criterion, sums):

@@ -174,12 +174,13 @@
         headers: { "X-CSRFToken": token, Accept: "application/json" },
         credentials: "same-origin",
       });
-      // A sign-in page that we were sent to may answer in JSON too; it has saved nothing.
-      const isJson = !answer.redirected && (answer.headers.get("content-type") || "").includes("json");
-      if (!isJson || [401, 403].includes(answer.status)) lost(row, answer);
-      else if (answer.status === 409) conflict(row, await answer.json());
-      else if (answer.ok) saved(row, now, await answer.json());
-      else refused(row, (await answer.json()).errors);
+      const isJson = (answer.headers.get("content-type") || "").includes("json");
+      const data = isJson ? await answer.json() : null;
+      if (!data || [401, 403].includes(answer.status)) lost(row, answer);
+      else if (data.isLost) failed(row, data.errors.join(" "));
+      else if (answer.status === 409) conflict(row, data);
+      else if (answer.ok) saved(row, now, data);
+      else refused(row, data.errors);
     } catch {
       failed(row, "Mất kết nối. Hệ thống sẽ lưu lại khi có mạng; anh, chị cứ nhập tiếp.");
       setTimeout(() => save(row), 5000);
@@ -196,7 +197,7 @@
 
   // No session, or another one than this page was opened with: what was typed waits in this browser.
   function lost(row, answer) {
-    const isOver = answer.redirected || answer.status === 401;
+    const isOver = answer.status === 401;
     if (isOver) failed(row, "Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi quay lại đây: điều đã gõ được giữ trong trình duyệt này.");
     else if (answer.status === 403) failed(row, "Anh, chị đã đăng nhập lại. Hãy tải lại trang này: điều đã gõ được giữ và sẽ được lưu.");
     else failed(row, "Máy chủ chưa lưu được ô này. Hãy thử lại.");
@@ -302,8 +303,8 @@
       const acts = document.querySelector(".actions");
       if (!acts || waiting.size || acts.contains(document.activeElement) || acts.querySelector("details[open]")) return;
       try {
-        const answer = await fetch(location.href, { credentials: "same-origin" });
-        if (!answer.ok || answer.redirected) return;
+        const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
+        if (!answer.ok) return;
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".actions");
         if (!fresh || waiting.size || acts.contains(document.activeElement)) return;
         fresh.querySelectorAll("[data-close]").forEach((button) => { button.hidden = false; });

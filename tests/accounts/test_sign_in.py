@@ -1,5 +1,4 @@
 import pytest
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.urls import NoReverseMatch, reverse
 
@@ -45,15 +44,6 @@ def test_every_page_sends_a_stranger_to_sign_in(client):
     assert (answer.status_code, answer.url) == (302, "/dang-nhap/?next=/")
 
 
-def test_person_with_only_a_password_is_led_to_a_second_step(client):
-    person()
-    sign_in(client, "so-yte.chuyenvien@kien-giang")
-
-    answer = client.get("/")
-
-    assert (answer.status_code, answer.url) == (302, reverse("mfa_index"))
-
-
 def test_demonstration_account_needs_no_second_step(client):
     person(is_demo=True)
     sign_in(client, "so-yte.chuyenvien@kien-giang")
@@ -69,17 +59,6 @@ def test_person_with_a_second_step_is_asked_for_it(client):
 
     assert (answer.status_code, answer.url) == (302, reverse("mfa_authenticate"))
     assert "_auth_user_id" not in client.session
-
-
-def test_last_second_step_cannot_be_taken_away():
-    user = person()
-    app = Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "A" * 32})
-    Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
-
-    assert not get_adapter().can_delete_authenticator(app)
-
-    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
-    assert get_adapter().can_delete_authenticator(app)
 
 
 def test_nobody_signs_up():
