@@ -6,11 +6,13 @@ import covenants.urls
 import documents.urls
 import meetings.urls
 import scoring.urls
+from config.kit.views import table_read
 
 handler500 = "config.kit.middleware.handle_broken"
 CYCLE = "khoi/<slug:province>/<slug:bloc>/<int:year>/"
 
 urlpatterns = [
+    path("doc-bang/", table_read, name="table_read"),
     path("", include("accounts.urls")),
     path("", include(blocs.urls)),
     path("", include(documents.urls)),

@@ -182,7 +182,7 @@ class ResultsForm(TypedForm, forms.Form):
                 attrs={"class": "form-control num", "inputmode": "decimal", "autocomplete": "off"}
             )
             initial = number(figure.actual)
-        widget.attrs["aria-label"] = f"{label}: kết quả"
+        widget.attrs |= {"aria-label": f"{label}: kết quả", "data-paste-part": ""}
         self.fields[name] = forms.CharField(
             label=label, required=False, widget=widget, initial=initial, disabled=is_fixed
         )
@@ -199,7 +199,9 @@ class ResultsForm(TypedForm, forms.Form):
             max_length=500,
             initial=result.note if result else "",
             disabled=is_fixed,
-            widget=forms.TextInput(attrs={"class": "form-control", "aria-label": f"{label}: diễn giải"}),
+            widget=forms.TextInput(
+                attrs={"class": "form-control", "aria-label": f"{label}: diễn giải", "data-paste-part": ""}
+            ),
         )
         self.fields[f"{name}-file"] = forms.FileField(
             label=f"{label}: minh chứng",

@@ -53,6 +53,7 @@ mfa_edit_webauthn                    key               > rrr rrrr rrrrrr rrr
 todo                                 -                 > 222 2222 222222 222
 todo_count                           -                 > 222 2222 222222 222
 search                               -                 > 222 2222 222222 222
+table_read                           -                 post
 healthz                              -                 2 222 2222 222222 222
 blocs                                -                 > 222 2222 222222 222
 bloc                                 bloc              > 222 2222 222222 444
@@ -343,8 +344,8 @@ CODES = {200: "2", 403: "3", 404: "4"}
 # Whoever holds an office where an address asks for one; one of them finds the thing that an act is about.
 INSIDERS = ("chair head", "province head", "head", "assigned", "admin", "auditor")
 OUTSIDERS = ("other province", "other head")
-# One's own account, and a paper's public check: they take a POST from whoever is signed in, or from anybody.
-OWN = ("account_", "mfa_", "verification")
+# One's own account, a paper's public check, a table that is only read: they take a POST from whoever is signed in, or from anybody.
+OWN = ("account_", "mfa_", "verification", "table_read")
 
 
 def rows():

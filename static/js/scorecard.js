@@ -524,107 +524,46 @@
     if (target && enter(target)) event.preventDefault();
   }
 
-  // A column copied from Excel fills the criteria from here down; more columns fill the parts of each.
-  form.addEventListener("paste", (event) => {
+  // A column copied from Excel fills the criteria from here down, more columns the parts of each; the server reads it.
+  form.addEventListener("paste", async (event) => {
     const cell = event.target;
     const row = cell.closest("tr[data-row]");
     if (!cell.matches(".fields [data-cell]") || cell.tagName === "TEXTAREA") return;
-    const lines = tableOf(event.clipboardData.getData("text"));
-    const isOne = lines.length < 2 && (lines[0] || []).length < 2;
-    if (isOne && cell.matches("input:not([type=checkbox])") && !wordFor((lines[0] || [""])[0])) return;
+    const text = event.clipboardData.getData("text");
+    if (cell.matches("input:not([type=checkbox])") && !window.Pasting.isTable(text) && !wordFor(text)) return;
     event.preventDefault();
-    const targets = below(row, lines.length);
-    const place = partsOf(row).indexOf(cell);
-    const touched = [];
-    const wrong = [];
-    lines.slice(0, targets.length).forEach((line, index) => {
-      if (!targets[index]) return;
-      const words = lay(targets[index], place, line);
-      touched.push(targets[index]);
-      if (words) wrong.push([targets[index], words]);
-    });
-    leave(...touched);
-    wrong.forEach(([target, words]) => failed(target, words));
-    const left = lines.length - targets.length;
-    announce(`Đã dán ${touched.length} tiêu chí.${left > 0 ? ` ${left} dòng cuối không còn chỗ.` : ""}`);
-  });
-  // Excel puts quotes round a cell that holds a line break.
-  function tableOf(text) {
-    const lines = [[]];
-    const cells = /"((?:[^"]|"")*)"(?=\t|\n|$)|([^\t\n]*)/y;
-    const plain = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
-    let at = 0;
-    while (at <= plain.length) {
-      cells.lastIndex = at;
-      const [whole, quoted, bare] = cells.exec(plain);
-      lines.at(-1).push(tidy(quoted === undefined ? bare : quoted.replace(/""/g, '"')));
-      at += whole.length;
-      if (plain[at] === "\n") lines.push([]);
-      at += 1;
+    const all = [...form.querySelectorAll("tbody tr")];
+    const filled = grid();
+    const lines = all.slice(all.indexOf(row)).map((one) => ({
+      row: one, parts: filled.includes(one) ? partsOf(one) : [], aside: !one.matches("[data-row]"),
+    }));
+    const asked = { text, rows: lines, place: partsOf(row).indexOf(cell), words: mayNotApply ? NA : {} };
+    const sign = find(row, "state");
+    const before = sign.cloneNode(true);
+    mark(row, "saving", "Đang đọc bảng dán");
+    try {
+      const data = await window.Pasting.read(form.dataset.paste, token, asked);
+      sign.replaceWith(before);
+      fillIn(lines, data);
+    } catch (broken) {
+      sign.replaceWith(before);
+      announce(broken.message);
     }
-    return lines;
+  });
+  function fillIn(lines, data) {
+    data.rows.forEach((one) => {
+      const { parts } = lines[one.row];
+      if (!one.error && parts.some(naIn)) parts.forEach(empty);
+      window.Pasting.fill(parts, one.values);
+    });
+    leave(...data.rows.map((one) => lines[one.row].row));
+    data.rows.filter((one) => one.error).forEach((one) => failed(lines[one.row].row, one.error));
+    announce(`Đã dán ${data.rows.length} tiêu chí.${data.left ? ` ${data.left} dòng cuối không còn chỗ.` : ""}`);
   }
   const tidy = (text) => text.replace(/[\u00a0\u202f\s]+/g, " ").trim().normalize("NFC");
-  // Criteria only; or, when the column also holds the groups (and the total), line by line with the table.
-  function below(row, count) {
-    const all = grid();
-    const known = [...form.querySelectorAll("tr[data-row]")];
-    const leaves = known.slice(known.indexOf(row)).map((one) => (all.includes(one) ? one : null));
-    if (count <= leaves.length) return leaves.slice(0, count);
-    const whole = [...form.querySelectorAll("tbody tr")];
-    const lines = whole.slice(whole.indexOf(row));
-    if (count === lines.length || count === lines.length - 1) return lines.slice(0, count).map((one) => (all.includes(one) ? one : null));
-    return leaves;
-  }
   const plainly = (text) => tidy(text).toLowerCase();
   const mayNotApply = form.dataset.stage !== "cross";
   const wordFor = (text) => (mayNotApply ? NA[plainly(text)] : undefined);
-  // Lay the cells of a line into the parts of a criterion; gives a sentence for a word that fits nothing.
-  function lay(row, place, line) {
-    const parts = partsOf(row);
-    const na = wordFor(line[0]);
-    if (na || parts.some(naIn)) parts.forEach(empty);
-    if (na) return asWord(parts, na);
-    if (parts.some((part) => part.type === "checkbox")) return tickAll(parts, line[0]);
-    const start = parts[place] ? place : 0;
-    return line.map((value, index) => (parts[start + index] ? layOne(parts[start + index], value) : "")).find(Boolean) || "";
-  }
-  function asWord(parts, word) {
-    const box = parts.find((part) => part.type === "checkbox" && part.value === word);
-    if (box) box.checked = true;
-    else parts[0].value = word;
-    return "";
-  }
-  function layOne(part, value) {
-    if (part.tagName !== "SELECT") {
-      part.value = value;
-      return "";
-    }
-    const found = value ? optionFor(part, value) : part.options[0];
-    if (found) part.value = found.value;
-    return found ? "" : `“${value}” không có trong danh sách: ${[...part.options].slice(1).map((one) => nameOf(one.text)).join("; ")}.`;
-  }
-  const nameOf = (text) => text.split(":")[0].trim();
-  const figure = (text) => (/^-?[\d.]+(,\d+)?$/.test(text) ? Number(text.replace(/\./g, "").replace(",", ".")) : NaN);
-  // By its word, its code, or its points; “x” is what was reached.
-  function optionFor(select, value) {
-    const options = [...select.options].filter((one) => one.value);
-    const word = plainly(value);
-    return options.find((one) => [plainly(one.text), plainly(nameOf(one.text)), one.value.toLowerCase()].includes(word))
-      || options.find((one) => one.text.includes(":") && figure(one.text.split(":").at(-1).trim()) === figure(value))
-      || (word === "x" && options.length === 2 ? options[0] : undefined)
-      || only(options.filter((one) => ` ${plainly(nameOf(one.text))} `.includes(` ${word} `)));
-  }
-  const only = (found) => (found.length === 1 ? found[0] : undefined);
-  function tickAll(parts, text) {
-    const words = text.split(/[;\n]/).map(plainly).filter(Boolean);
-    const name = (part) => plainly(nameOf(part.closest("label").textContent));
-    const boxes = parts.filter((part) => part.type === "checkbox");
-    const strange = words.find((word) => !boxes.some((box) => name(box) === word || box.value.toLowerCase() === word));
-    if (strange) return `“${strange}” không có trong danh sách.`;
-    boxes.forEach((box) => { box.checked = words.includes(name(box)) || words.includes(box.value.toLowerCase()); });
-    return "";
-  }
 
   // The acts under the table send only what they need; unsaved cells are saved first.
   form.addEventListener("submit", (event) => {
