@@ -15,7 +15,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.kit import text
-from config.kit.typed import clean
+from config.kit.typed import clean, printable
 
 Kind = Literal["text", "number", "int", "day", "percent"]
 RowStyle = Literal["", "group", "total", "note"]
@@ -193,7 +193,7 @@ def write_cell(page: Worksheet, row: int, column: int, value: Any) -> Any:
     """Write one cell; a text that looks like a formula is stored and marked as text."""
     cell = page.cell(row, column)
     if isinstance(value, str):
-        words = clean(value)
+        words = printable(value).strip()
         cell.value = words if len(words) <= MOST_LETTERS else f"{words[: MOST_LETTERS - len(CUT)]}{CUT}"
         if cell.value.startswith(SUSPICIOUS):
             cell.data_type = "s"

@@ -818,7 +818,7 @@ def test_guidance_is_written_as_a_form_and_a_frame_as_text(year, at_door):
         ("tie_chain", "bốc thăm", "Không hiểu “bốc thăm”."),
         ("to_year", "2018", "Năm cuối áp dụng không được trước năm đầu."),
         ("number", "16/HD-HĐTĐKT", "Tỉnh đã có hướng dẫn số 16/HD-HĐTĐKT."),
-        ("issued_on", "31/02/2019", "Hãy gõ ngày theo dạng ngày/tháng/năm"),
+        ("issued_on", "31/02/2019", "Tháng 2 năm 2019 không có ngày 31"),
     ],
 )
 def test_wrong_law_is_refused_at_its_field(year, at_door, field, typed, told):

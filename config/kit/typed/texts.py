@@ -37,7 +37,7 @@ def composed(text: str) -> str:
 
 def printable(text: str) -> str:
     """Text for a paper or a workbook that was kept before it was cleaned: without signs that no file holds."""
-    return _UNPRINTABLE.sub("", text)
+    return composed(_UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)))
 
 
 def clean(text: str) -> str:
