@@ -33,7 +33,7 @@ def own_place() -> Iterator[None]:
         os.environ.update(
             {
                 "DJANGO_SETTINGS_MODULE": "config.settings",
-                "DATABASE_URL": server.url,
+                "DATABASE_URL": server.owner_url,
                 "DATA_DIR": str(folder / "data"),
                 "STATIC_ROOT": str(folder / "static"),
                 "SECRET_KEY": "for-the-bench-only",

@@ -147,6 +147,8 @@ def database() -> Iterator[Server | None]:
 
     Without a word from the environment there is none: a backup of a database that was only just made would be taken
     for one of the province's.
+
+    Commands run as the owner of its tables; `serve` gives site and worker the role that serves.
     """
     if os.environ.get("DATABASE_URL"):
         yield None
@@ -155,7 +157,7 @@ def database() -> Iterator[Server | None]:
         raise NoDatabase(NO_DATABASE)
     server = Server(var_folder() / "postgres")
     with server.in_use():
-        os.environ["DATABASE_URL"] = server.url
+        os.environ["DATABASE_URL"] = server.owner_url
         yield server
 
 
@@ -267,7 +269,8 @@ def _run_together(site: list[str], worker: list[str], *, server: Server | None) 
 
     A database that was killed is brought back, and the worker with it: it does not outlive its connection.
     """
-    running = [subprocess.Popen(site, cwd=ROOT), subprocess.Popen(worker, cwd=ROOT)]
+    env = {**os.environ, "DATABASE_URL": server.url} if server else None
+    running = [subprocess.Popen(site, cwd=ROOT, env=env), subprocess.Popen(worker, cwd=ROOT, env=env)]
     starts = 1
     try:
         while running[0].poll() is None:
@@ -278,7 +281,7 @@ def _run_together(site: list[str], worker: list[str], *, server: Server | None) 
                 if starts == MOST_STARTS:
                     return running[1].returncode or 1
                 starts += 1
-                running[1] = subprocess.Popen(worker, cwd=ROOT)
+                running[1] = subprocess.Popen(worker, cwd=ROOT, env=env)
         return abs(running[0].returncode) or 1
     finally:
         _end(*running)

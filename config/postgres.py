@@ -23,7 +23,10 @@ from urllib.parse import quote
 import psycopg2
 
 DATABASE = "khoithidua"
-ROLE = "postgres"
+SUPERUSER = "postgres"
+# As in production: one role owns the tables and migrates, the other serves (deploy/sql/roles.sql).
+OWNER, SERVING = "thidua_owner", "thidua_app"
+ROLES = Path(__file__).resolve().parent.parent / "deploy" / "sql" / "roles.sql"
 SYSTEM_USER = "pgserver"
 SOCKET_PATH_LIMIT = 90
 PATIENCE = 60.0
@@ -62,10 +65,16 @@ class Server:
 
     @property
     def url(self) -> str:
+        """Where the site and its worker go."""
         return self.url_of(DATABASE)
 
-    def url_of(self, database: str) -> str:
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets), safe='')}"
+    @property
+    def owner_url(self) -> str:
+        """Where migrations and commands typed by a person go."""
+        return self.url_of(DATABASE, OWNER)
+
+    def url_of(self, database: str, role: str = SERVING) -> str:
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
@@ -92,7 +101,7 @@ class Server:
         self._prepare_folders()
         if not (self.data / "PG_VERSION").exists():
             self._run(
-                "initdb", "--username", ROLE, "--auth", "trust", "--encoding", "UTF8",
+                "initdb", "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8",
                 "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C.UTF-8",
                 "--pgdata", str(self.data),
             )  # fmt: skip
@@ -107,15 +116,27 @@ class Server:
         self.create_database(DATABASE)
         return True
 
-    def create_database(self, name: str) -> str:
-        """Have a database of this name; return its URL."""
-        with contextlib.closing(psycopg2.connect(self.url_of("postgres"))) as connection:
+    def create_database(self, name: str) -> None:
+        """Have a database of this name, with the two roles and what each may do in it."""
+        with contextlib.closing(psycopg2.connect(self.url_of("postgres", SUPERUSER))) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
                 if cursor.fetchone() is None:
                     cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        return self.url_of(name)
+        self.make_roles(name)
+
+    def make_roles(self, name: str) -> None:
+        """Run roles.sql in a database, as often as one likes."""
+        command = [
+            binaries() / "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1",
+            "--dbname", self.url_of(name, SUPERUSER), "--file", str(ROLES),
+        ]  # fmt: skip
+        done = subprocess.run(
+            command, env={**os.environ, **LOCALE}, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+        if done.returncode != 0:
+            raise CannotStart(f"PostgreSQL: {ROLES.name}\n{done.stderr.decode(errors='replace')}")
 
     def stop(self) -> None:
         """Stop the server, waiting for its clients no longer than needed."""
@@ -127,7 +148,7 @@ class Server:
         try:
             with (
                 contextlib.closing(
-                    psycopg2.connect(self.url_of("postgres"), connect_timeout=3)
+                    psycopg2.connect(self.url_of("postgres", SUPERUSER), connect_timeout=3)
                 ) as connection,
                 connection.cursor() as cursor,
             ):

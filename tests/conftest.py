@@ -1,11 +1,15 @@
+import os
 import socket
 from collections import Counter
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
+from django.test import TransactionTestCase
 
-from tests.server import TEMPLATE
+from config.postgres import OWNER, SUPERUSER
+from tests.server import TEMPLATE, as_role
 
 # A busy machine is slow, which says nothing about the code.
 hypothesis.settings.register_profile(
@@ -37,9 +41,42 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Start each worker's database from the migrated template."""
-    django_settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = TEMPLATE
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Copy the migrated template for each worker, which sits in its copy as the role that serves.
+
+    Neither is within the rights of that role: the superuser makes and drops the copy.
+    """
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    with django_db_blocker.unblock():
+        connection.close()
+        with as_role(SUPERUSER, "postgres") as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER}")
+        connection.settings_dict["NAME"] = django_settings.DATABASES["default"]["NAME"] = name
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace(TEMPLATE, name)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        with as_role(SUPERUSER, "postgres") as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_by_the_owner():
+    """The role that serves empties no table: after a test with transactions of its own, the owner does."""
+    kept = ("django_migrations", "django_content_type", "auth_permission")
+
+    def empty(self):
+        with as_role(OWNER) as cursor:
+            cursor.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> ALL(%s)",
+                [list(kept)],
+            )
+            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 @pytest.fixture(autouse=True)

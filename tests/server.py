@@ -1,21 +1,38 @@
 """A pytest plugin: one PostgreSQL server of its own for a run, in a short temporary folder, before the workers.
 
-The migrations run once into a template, which is kept until one of them changes; each worker copies it.
+The migrations run once, as the owner, into a template, which is kept until one of them changes; each worker copies it
+and signs in as the role that serves.
 """
 
 import atexit
+import contextlib
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg2
 
 from config.launch import ROOT, prepare_environment, var_folder
-from config.postgres import Server
+from config.postgres import OWNER, SUPERUSER, Server
 
 TEMPLATE = "khoithidua_template"
+GRANTS = ROOT / "deploy" / "sql" / "grants.sql"
+# For tests that need rows which no law would let in; made by the superuser, whose rights it runs with.
+SET_LAW_ASIDE = """
+CREATE FUNCTION tests_set_law_aside(yes boolean, rights text DEFAULT 'SELECT') RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM set_config('session_replication_role', CASE WHEN yes THEN 'replica' ELSE 'origin' END, true);
+    EXECUTE rights;
+END
+$$
+"""
 # Speed over durability: the tests of durability start a server of their own.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off")
 
@@ -34,16 +51,49 @@ def start() -> None:
         _keep(server.data, kept)
     server.ensure()
     atexit.register(server.stop)
-    os.environ["DATABASE_URL"] = server.url
+    os.environ["DATABASE_URL"] = server.url_of(TEMPLATE)
     (folder / "static").mkdir()
     os.environ["STATIC_ROOT"] = str(folder / "static")
+
+
+@contextlib.contextmanager
+def as_role(role: str, database: str = "", *, url: str = ""):
+    """A cursor of another role, in this database of the tests' server; every statement is its own transaction."""
+    place = urlsplit(url or os.environ["DATABASE_URL"])
+    host = parse_qs(place.query)["host"][0]
+    connection = psycopg2.connect(user=role, dbname=database or place.path[1:], host=host)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def another_database(name: str, template: str = "template0"):
+    """Another database on the tests' server, and its address for the owner of its tables."""
+    with as_role(SUPERUSER, "postgres") as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+    try:
+        yield re.sub(r"//.*@/[^?]+", f"//{OWNER}@/{name}", os.environ["DATABASE_URL"])
+    finally:
+        with as_role(SUPERUSER, "postgres") as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _fingerprint() -> str:
     """What the template depends on: every migration, and the versions of the libraries that bring their own."""
     digest = hashlib.sha256()
     for path in sorted(
-        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("config/*/migrations/*.py"), *ROOT.glob("*.lock")]
+        [
+            *ROOT.glob("*/migrations/*.py"),
+            *ROOT.glob("config/*/migrations/*.py"),
+            *ROOT.glob("*.lock"),
+            *ROOT.glob("deploy/sql/*.sql"),
+            *(ROOT / "config" / "kit" / name for name in ("apps.py", "triggers.py")),
+            Path(__file__),
+        ]
     ):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -52,9 +102,12 @@ def _fingerprint() -> str:
 def _migrate(server: Server) -> None:
     server.ensure()
     try:
-        url = server.create_database(TEMPLATE)
+        server.create_database(TEMPLATE)
         migrate = [sys.executable, "-m", "config.launch", "migrate"]
-        subprocess.run(migrate, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True)
+        env = {**os.environ, "DATABASE_URL": server.url_of(TEMPLATE, OWNER)}
+        subprocess.run(migrate, cwd=ROOT, env=env, check=True)
+        with as_role(SUPERUSER, url=server.url_of(TEMPLATE)) as cursor:
+            cursor.execute(SET_LAW_ASIDE)
     finally:
         server.stop()
 

@@ -2,14 +2,16 @@
 
 import os
 import re
+import secrets
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import psycopg2
 import pytest
 
 from config.launch import ROOT
-from tests.server import TEMPLATE
+from tests.server import TEMPLATE, another_database
 
 # Pure wheels older than the newest of the index: an old pip asked for `name[extra]` twice takes the newest instead.
 OLDER = {
@@ -81,23 +83,10 @@ def test_every_guide_installs_as_the_makefile_does(file, installer):
 @pytest.fixture
 def database():
     """Makes databases on the test's own server: empty, or with its tables."""
-    pattern = re.sub(r"/[^/?]+\?", "/{}?", os.environ["DATABASE_URL"])
-    made = []
-
-    def make(template):
-        name = f"install_{os.getpid()}_{len(made)}"
-        with keeper.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        made.append(name)
-        return pattern.format(name)
-
-    keeper = psycopg2.connect(pattern.format("postgres"))
-    keeper.autocommit = True
-    yield make
-    with keeper.cursor() as cursor:
-        for name in made:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    keeper.close()
+    with ExitStack() as made:
+        yield lambda template: made.enter_context(
+            another_database(f"install_{os.getpid()}_{secrets.token_hex(2)}", template)
+        )
 
 
 @pytest.mark.parametrize(

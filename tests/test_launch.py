@@ -56,14 +56,14 @@ def user_of(data):
 
 
 def rows(server):
-    with contextlib.closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
+    with contextlib.closing(psycopg2.connect(server.owner_url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT number FROM kept ORDER BY number")
         return [number for (number,) in cursor.fetchall()]
 
 
 def keep(server, number):
     with (
-        contextlib.closing(psycopg2.connect(server.url)) as connection,
+        contextlib.closing(psycopg2.connect(server.owner_url)) as connection,
         connection,
         connection.cursor() as cursor,
     ):
@@ -152,7 +152,7 @@ def test_server_keeps_failed_statements_out_of_its_log(folder):
     server.ensure()
     voting = "CREATE TEMP TABLE box (choice text CHECK (choice = '')); INSERT INTO box VALUES ('bí mật')"
 
-    with contextlib.closing(psycopg2.connect(server.url)) as connection, pytest.raises(psycopg2.Error):
+    with contextlib.closing(psycopg2.connect(server.owner_url)) as connection, pytest.raises(psycopg2.Error):
         connection.cursor().execute(voting)
 
     log = server.log.read_text()

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from django.db import ProgrammingError, connection
 
+from config.kit import triggers
 from config.postgres import CannotStart, binaries
 
 PIECE = 1 << 20
@@ -32,7 +33,7 @@ def dump() -> Iterator[bytes]:
 
 
 def restore(pieces: Iterable[bytes]) -> None:
-    """Put a dump back, in one transaction, in the place of the empty tables that stand there."""
+    """Put a dump back, in one transaction, in the place of the empty tables that stand there; as their owner."""
     with _started(
         "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
         "--exit-on-error", f"--dbname={connection.settings_dict['NAME']}", stdin=subprocess.PIPE,
@@ -41,6 +42,8 @@ def restore(pieces: Iterable[bytes]) -> None:
             for piece in pieces:
                 process.stdin.write(piece)
         _close(process)
+    # A dump names no roles: tables that are made anew have the rights of any new table.
+    triggers.state_grants()
 
 
 @contextlib.contextmanager

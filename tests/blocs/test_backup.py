@@ -16,7 +16,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config.kit import backups, blobs, boxes, dumps
+from config.postgres import OWNER, SERVING
+from tests.factories.law import signed_in_as
 from tests.scenarios import new_cycle
+from tests.server import another_database
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 SCAN = b"a scan of the covenant"
@@ -43,17 +46,17 @@ def rows(address, statement):
         return cursor.fetchall()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def as_the_owner(django_db_setup):
+    """Backups are made and put back by the owner of the tables."""
+    with signed_in_as(OWNER):
+        yield
+
+
 @pytest.fixture
 def empty_database():
-    """Another database on the test's own server, and its address."""
-    name = f"empty_{os.getpid()}"
-    keeper = psycopg2.connect(address_of("postgres"))
-    keeper.autocommit = True
-    with keeper.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        yield address_of(name)
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    keeper.close()
+    with another_database(f"empty_{os.getpid()}") as address:
+        yield address
 
 
 @pytest.mark.django_db(transaction=True)
@@ -77,6 +80,9 @@ def test_a_backup_comes_back_whole_into_an_empty_installation_only(tmp_path, emp
     assert (elsewhere / "files" / sha256[:2] / sha256).read_bytes() == SCAN
     assert not (elsewhere / "restore-unfinished").exists()
     assert rows(empty_database, "SELECT slug FROM blocs_province") == [(scene.province.slug,)]
+    # What is restored has the rights that this version gives, not those of any new table.
+    changes_journal = f"SELECT has_table_privilege('{SERVING}', 'blocs_unitevent', 'UPDATE')"
+    assert rows(empty_database, changes_journal) == [(False,)]
     assert oct(folder.stat().st_mode & 0o777) == "0o700"
     plain = scene.province.slug.encode()
     assert [path.name for path in folder.rglob("*") if path.is_file() and SCAN in path.read_bytes()] == (

@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from blocs.enums import MilestoneKind, Phase, Role
@@ -14,6 +13,7 @@ from documents import services as papers
 from documents.models import Signing
 from tests.factories.covenants import SPRING, SUMMER, CovenantYear, fresh_covenant
 from tests.factories.documents import at, make_person
+from tests.factories.planted import around_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -265,7 +265,5 @@ def test_violations_name_what_is_broken(year):
 
 def ignore_triggers(rows, **values):
     """What only the database's owner could do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with around_triggers():
         rows.update(**values)
-        cursor.execute("SET LOCAL session_replication_role = origin")

@@ -4,17 +4,20 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from tests.factories.law import ALL_RIGHTS
+from tests.server import GRANTS
+
 
 @contextmanager
 def around_triggers():
-    """A cursor that no trigger and no foreign key holds back; what it writes leaves no event."""
+    """A cursor that no trigger, no foreign key and no missing right holds back; what it writes leaves no event."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT tests_set_law_aside(TRUE, %s)", [ALL_RIGHTS])
         try:
             yield cursor
         finally:
-            cursor.execute("SET LOCAL session_replication_role = origin")
+            cursor.execute("SELECT tests_set_law_aside(FALSE, %s)", [GRANTS.read_text()])
 
 
 def plant(sql, *params):

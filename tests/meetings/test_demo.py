@@ -15,6 +15,7 @@ from awards.queries import elected_of
 from blocs.enums import Office, Phase
 from blocs.models import Cycle, Membership, PhaseMove, Province, Term
 from blocs.queries import all_violations
+from config.postgres import OWNER
 from covenants.models import Content, Covenant, InitiativeCount, Movement, Target
 from documents.enums import DocumentKind, SigningState
 from documents.models import Document, Signing
@@ -23,6 +24,7 @@ from meetings.enums import MeetingKind
 from meetings.models import Attendance, Meeting
 from scoring.models import Guidance, RankingRow, Scoreboard
 from tests.factories.access import put_back_award_types
+from tests.factories.law import signed_in_as
 from tests.factories.papers import blank_papers
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +32,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def told(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The five articles, told once; each test takes back what it did."""
+    """The five articles, told once and by the owner, as `make run` tells them; each test takes back what it did."""
     with (
         django_db_blocker.unblock(),
+        signed_in_as(OWNER),
         transaction.atomic(),
         override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
         blank_papers(),

@@ -2,7 +2,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Cycle, Deadline, Membership, Milestone, Term, Unit
@@ -13,6 +12,7 @@ from scoring.enums import ScorecardState, Stage
 from scoring.models import Criterion, RankingRow
 from scoring.rules import FormatError, ValueInputs
 from tests.factories.documents import make_person, make_province
+from tests.factories.planted import around_triggers
 from tests.factories.scoring import LAW, NOON, ScoringYear
 
 pytestmark = pytest.mark.django_db
@@ -310,13 +310,11 @@ def test_a_sound_database_has_no_violations_and_a_broken_one_has(year):
     assert queries.violations() == []
 
     # Whatever the process keeps: it is the database that is looked at.
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with around_triggers() as cursor:
         changed = "UPDATE scoring_criterion SET max_points = max_points + %s WHERE scoreboard_id = %s"
         cursor.execute(changed, [5, year.scoreboard.pk])
         assert queries.violations()[:1] == [f"Bảng điểm đã thông qua của {year.cycle} không còn đúng mã băm."]
         cursor.execute(changed, [-5, year.scoreboard.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
     outside = Unit.objects.create(province=year.province, name="Sở ngoài", short_name="Ngoài", slug="ngoai")
     RankingRow.objects.create(run=run, unit=outside, unranked_reason="lạ")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from blocs.models import Cycle, Province
+from config.kit import triggers
 from meetings.demo import reset, sample, stories
 
 WALKED = ("kien-giang", "khoi-4", 2019)
@@ -48,6 +49,11 @@ class Command(BaseCommand):
         if cycle is None:
             raise CommandError(
                 "Không có dữ liệu trình diễn của Khối thi đua 4, Kiên Giang. Hãy chạy lệnh demo trước."
+            )
+        if not triggers.may_be_set_aside():
+            raise CommandError(
+                "Vai đang dùng trong DATABASE_URL không gỡ được dữ liệu đã ký, đã khóa. "
+                "Hãy chạy lại bằng vai chủ cơ sở dữ liệu (thidua_owner)."
             )
         reset.empty(cycle, at=timezone.now())
         self.stdout.write("Khối thi đua 4, Kiên Giang, năm 2019 đã về giai đoạn chuẩn bị, chưa có dữ liệu.")
