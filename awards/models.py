@@ -5,6 +5,8 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length, Mod
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from awards.enums import (
@@ -18,9 +20,10 @@ from awards.enums import (
     PollStatus,
     ProposalState,
 )
-from awards.rules import NOMINATION_MOVES, POLL_MOVES, PROPOSAL_MOVES
+from awards.rules import BLOCK, NOMINATION_MOVES, POLL_MOVES, PROPOSAL_MOVES
 from blocs.models import Cycle, Province, Unit, guard_closed_cycle
 from config.kit.audit import tracked
+from config.kit.keys import OVERHEAD
 from documents.models import Document, Upload
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -89,7 +92,7 @@ class AwardLaw(models.Model):
 
 QUESTION = (
     "cycle", "kind", "form", "question", "award_type", "seats", "round", "previous", "rule", "counting_committee",
-    "opened_at", "opened_by", "closes_at",
+    "opened_at", "opened_by", "closes_at", "ballot_key",
 )  # fmt: skip
 
 
@@ -152,6 +155,8 @@ class Poll(models.Model):
         verbose_name="người xác nhận",
     )
     void_reason = models.TextField("lý do hủy", blank=True)
+    # The public half of the key that ballots are sealed with; its file lies outside the database (config.kit.keys).
+    ballot_key = models.CharField("khóa niêm phong phiếu", max_length=64, blank=True)
 
     class Meta:
         verbose_name = "cuộc bỏ phiếu"
@@ -184,6 +189,12 @@ class Poll(models.Model):
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="poll_confirmed_who_and_when",
                 violation_error_message="Xác nhận kết quả cần cả người và thời điểm.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(form=DecisionForm.ELECTRONIC, status__in=(PollStatus.OPEN, PollStatus.CLOSED))
+                | ~Q(ballot_key=""),
+                name="poll_electronic_has_its_key",
+                violation_error_message="Bỏ phiếu kín trên hệ thống cần khóa niêm phong phiếu.",
             ),
         ]
         triggers = [
@@ -231,6 +242,14 @@ class Poll(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("poll", args=[*self.cycle.slugs, self.pk])
+
+
+def by_routine(name: str) -> str:
+    """SQL that is true only inside one of the owner's routines: a setting alone can be made by whoever serves."""
+    return (
+        f"current_setting('ballots.routine', true) = '{name}' "
+        "AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)"
+    )
 
 
 POLL_STATUS = "(SELECT status FROM awards_poll WHERE id = {row}.poll_id)"
@@ -339,8 +358,8 @@ class Roll(models.Model):
                 "OLD.is_present) IS NOT DISTINCT FROM (NEW.id, NEW.poll_id, NEW.unit_id, NEW.user_id, NEW.name, "
                 "NEW.representative, NEW.mandate, NEW.is_present) "
                 # Voting marks the roll; sealing lays it down anew, so that its rows do not tell who came when.
-                f"AND ({POLL_STATUS.format(row='NEW')} = 'open' "
-                "OR OLD.has_voted = NEW.has_voted AND current_setting('ballots.routine', true) = 'seal')"
+                f"AND (OLD.has_voted = NEW.has_voted AND ({by_routine('seal')}) "
+                f"OR {POLL_STATUS.format(row='NEW')} = 'open' AND ({by_routine('cast')}))"
             )
         ]
 
@@ -349,27 +368,35 @@ class Roll(models.Model):
 
 
 class Ballot(models.Model):
-    """A secret ballot while the vote is open: no voter, no time, no sequence (lá phiếu).
+    """A secret ballot while the vote is open: no voter, no time, no sequence, and the choice sealed (lá phiếu).
 
-    Written only by the SQL function `cast_ballot`, removed only by `seal_ballots`.
+    Written only by the SQL function `cast_ballot`, removed only by `seal_ballots` and `discard_ballots`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     poll = models.ForeignKey(Poll, models.PROTECT, related_name="+", verbose_name="cuộc bỏ phiếu")
-    choice = models.JSONField("lựa chọn")
+    box = models.BinaryField("phiếu niêm phong")
 
     class Meta:
         verbose_name = "lá phiếu"
+        constraints = [
+            models.CheckConstraint(
+                # The length of a box says nothing of what is in it.
+                condition=Exact(Mod(Length("box"), BLOCK), OVERHEAD),
+                name="ballot_of_one_length",
+                violation_error_message="Lá phiếu phải được niêm phong với độ dài cố định.",
+            )
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="only_by_the_routines",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func="""
-                    IF TG_OP = 'INSERT' AND current_setting('ballots.routine', true) = 'cast' THEN
+                func=f"""
+                    IF TG_OP = 'INSERT' AND {by_routine("cast")} THEN
                         RETURN NEW;
                     END IF;
-                    IF TG_OP = 'DELETE' AND current_setting('ballots.routine', true) = 'seal' THEN
+                    IF TG_OP = 'DELETE' AND {by_routine("seal")} THEN
                         RETURN OLD;
                     END IF;
                     RAISE EXCEPTION 'ballots are cast and sealed by their routines only'
@@ -397,8 +424,8 @@ class SealedBallot(models.Model):
                 name="only_by_sealing",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
-                    IF current_setting('ballots.routine', true) = 'seal' THEN RETURN NEW; END IF;
+                func=f"""
+                    IF {by_routine("seal")} THEN RETURN NEW; END IF;
                     RAISE EXCEPTION 'ballots are sealed by their routine only' USING ERRCODE = 'check_violation';
                 """,
             ),

@@ -32,6 +32,20 @@ from blocs.rules import outside_window
 from documents.enums import DocumentStatus
 
 NOT_ELECTRONIC = "Việc này không bỏ phiếu trên hệ thống. Hãy bỏ phiếu tại hội nghị."
+LOST_KEY = (
+    "Máy chủ không còn khóa niêm phong phiếu của cuộc bỏ phiếu này nên phiếu đã bỏ không mở được. "
+    "Khối trưởng hãy hủy cuộc bỏ phiếu này và tổ chức bỏ phiếu lại."
+)
+LOST_BALLOTS = (
+    "Khóa niêm phong phiếu không còn, hoặc phiếu đã bị thay đổi, nên không mở được đủ số phiếu đã bỏ. "
+    "Cuộc bỏ phiếu này không có kết quả; hãy tổ chức bỏ phiếu lại."
+)
+# What the database says to a ballot, and what that means to the person.
+CASTING_ANSWERS = {
+    "cast": [],
+    "voted": ["Đơn vị đã bỏ phiếu. Mỗi đơn vị chỉ bỏ một lá phiếu."],
+    "closed": ["Cuộc bỏ phiếu đã đóng. Phiếu của bạn chưa được ghi nhận."],
+}
 AT_THE_BLOC = (ProposalState.DRAFT, ProposalState.RETURNED)
 BEING_APPRAISED = (ProposalState.SUBMITTED, ProposalState.APPRAISING)
 # A letter that was issued; one in its place may be on its way.
@@ -79,12 +93,14 @@ def record_consensus(who: Standing, poll: Poll, missing: Sequence[str] = ()) -> 
     return create_poll(who, poll.cycle, poll.kind) or list(missing)
 
 
-def cast_vote(who: Standing, poll: Poll, entry: Roll | None) -> list[str]:
-    """The roll decides, not the role; closing is a comparison of times."""
+def cast_vote(who: Standing, poll: Poll, entry: Roll | None, *, has_key: bool) -> list[str]:
+    """The roll decides, not the role; closing is a comparison of times. `has_key` = ballots can still be opened."""
     if poll.form != DecisionForm.ELECTRONIC:
         return [NOT_ELECTRONIC]
     if poll.status != PollStatus.OPEN or has_closed(poll, who.at):
-        return ["Cuộc bỏ phiếu đã đóng. Phiếu của bạn chưa được ghi nhận."]
+        return CASTING_ANSWERS["closed"]
+    if not has_key:
+        return [LOST_KEY]
     if entry is None:
         return ["Bạn không có tên trong danh sách bỏ phiếu của việc này."]
     if not entry.is_present and not poll.rule.get("written_allowed"):
@@ -93,7 +109,7 @@ def cast_vote(who: Standing, poll: Poll, entry: Roll | None) -> list[str]:
             "Hãy báo thư ký hội nghị."
         ]
     if entry.has_voted:
-        return ["Đơn vị đã bỏ phiếu. Mỗi đơn vị chỉ bỏ một lá phiếu."]
+        return CASTING_ANSWERS["voted"]
     return []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from awards import queries
+from awards import policies, queries
 from awards.enums import DecisionForm, PollKind, PollStatus
 from awards.models import Nomination, Poll
 from awards.rules import (
@@ -88,10 +88,24 @@ def rule_lines(poll: Poll) -> list[str]:
     return [in_words(rule), *details_in_words(rule)]
 
 
+def turnout(who: Standing, poll: Poll) -> str:
+    """How many voted, once it is counted; before, those who close and count learn only that everybody did."""
+    if poll.form != DecisionForm.ELECTRONIC:
+        return ""
+    if poll.status in queries.SETTLED:
+        return f"{sum(one.has_voted for one in poll.roll.all())}/{len(poll.roll.all())} đã bỏ phiếu."
+    may_end = not policies.create_poll(who, poll.cycle, poll.kind)
+    if may_end and poll.status in (PollStatus.OPEN, PollStatus.CLOSED):
+        return "Mọi đơn vị có mặt đã bỏ phiếu." if queries.everybody_voted(poll) else ""
+    return ""
+
+
 def secrecy_lines(poll: Poll) -> list[str]:
     """What a secret ballot cannot hide: before the count by its size, after it by the published figures."""
     if poll.form not in SECRET_FORMS:
         return []
+    if queries.has_lost_key(poll):
+        return [policies.LOST_KEY]
     roll = list(poll.roll.all())
     present = sum(entry.is_present for entry in roll)
     count = queries.settling_count(poll)

@@ -127,6 +127,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var" / "data")
 
 # Seals backups; kept elsewhere than they are.
 BACKUP_KEY = key_of(env.str("BACKUP_KEY", default="")) if env.str("BACKUP_KEY", default="") else None
+# Keys of open secret polls: in no backup, and destroyed when a poll is counted. Empty: a folder of DATA_DIR.
+POLL_KEY_DIR = env.str("POLL_KEY_DIR", default="")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -109,6 +109,7 @@ AUDIT_VERBS: list[str] = [
 NIGHTLY_JOBS: list[str] = [
     "accounts.limits.forget_old",
     "documents.services.remove_orphan_files",
+    "awards.services.destroy_old_keys",
 ]
 
 # Kind of paper → its builder. `def some_paper(document) -> documents.rules.Paper`.

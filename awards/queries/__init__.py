@@ -39,15 +39,20 @@ from awards.queries.nominations import (
     scores_of,
 )
 from awards.queries.polls import (
+    OVER,
     SETTLED,
     counted_polls,
+    everybody_voted,
     figures_of,
     guidance_of,
+    has_lost_key,
+    opened_ballots,
     poll_by_key,
     polls_for,
     polls_of,
     roll_entry_for,
     settling_count,
+    status_by_key,
     vote_rule_of,
 )
 from awards.queries.site import (
@@ -58,6 +63,7 @@ from awards.queries.site import (
 from awards.queries.soundness import figure_violations
 
 __all__ = [
+    "OVER",
     "SETTLED",
     "award_types",
     "bases_of_submission",
@@ -69,10 +75,12 @@ __all__ = [
     "entries_for",
     "entries_in",
     "entries_of",
+    "everybody_voted",
     "figure_violations",
     "figures_of",
     "findings_for",
     "guidance_of",
+    "has_lost_key",
     "holds_of",
     "holds_on_members",
     "laws_of",
@@ -87,6 +95,7 @@ __all__ = [
     "office_blockers",
     "open_cycles_with",
     "open_findings",
+    "opened_ballots",
     "order_findings_of",
     "poll_by_key",
     "polls_for",
@@ -102,6 +111,7 @@ __all__ = [
     "search_for",
     "selection_of",
     "settling_count",
+    "status_by_key",
     "submission_gaps",
     "todos_for",
     "violations",

@@ -1,16 +1,29 @@
 """Polls: who may see them, who votes on which line, what the year's guidance says of voting."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, Q, QuerySet
 
-from awards.enums import PollStatus
-from awards.models import Count, Poll, PollOption, Roll
-from awards.rules import FIGURES, SECRET_FORMS, VoteRule, count_from_json, rule_from_json
+from awards.enums import DecisionForm, PollStatus
+from awards.models import Ballot, Count, Poll, PollOption, Roll
+from awards.rules import (
+    FIGURES,
+    SECRET_FORMS,
+    UnreadableBallot,
+    VoteRule,
+    count_from_json,
+    read_ballot,
+    rule_from_json,
+)
 from awards.rules import Count as CountFigures
 from blocs.models import Cycle
 from blocs.queries import Standing
+from config.kit import keys
 from scoring.models import Guidance, Scoreboard
 
 SETTLED = (PollStatus.COUNTED, PollStatus.CONFIRMED)
+# No way leads back from here to an open vote.
+OVER = (*SETTLED, PollStatus.VOIDED)
 
 
 def poll_by_key(pk: int) -> Poll:
@@ -61,6 +74,37 @@ def roll_entry_for(who: Standing, poll: Poll) -> Roll | None:
         .order_by("has_voted", "-is_present", "pk")
         .first()
     )
+
+
+def everybody_voted(poll: Poll) -> bool:
+    """Whether all who are there have cast their ballot."""
+    return all(one.has_voted for one in poll.roll.all() if one.is_present)
+
+
+def has_lost_key(poll: Poll) -> bool:
+    """Whether the ballots of a vote that is not over can no longer be opened."""
+    is_under_way = poll.form == DecisionForm.ELECTRONIC and poll.status in (
+        PollStatus.OPEN,
+        PollStatus.CLOSED,
+    )
+    return is_under_way and not keys.exists(poll.ballot_key)
+
+
+def opened_ballots(poll: Poll) -> list[dict[str, str]]:
+    """What is on the ballots of a poll, as many as there were voters; CannotOpen when it is not certain."""
+    boxes = Ballot.objects.filter(poll=poll).values_list("box", flat=True)
+    try:
+        ballots = [read_ballot(content) for content in keys.opened(poll.ballot_key, boxes)]
+    except UnreadableBallot as broken:
+        raise keys.CannotOpen from broken
+    if len(ballots) != sum(one.has_voted for one in poll.roll.all()):
+        raise keys.CannotOpen
+    return ballots
+
+
+def status_by_key(names: Iterable[str]) -> dict[str, str]:
+    """How the polls stand whose ballots are sealed with these keys."""
+    return dict(Poll.objects.filter(ballot_key__in=names).values_list("ballot_key", "status"))
 
 
 def figures_of(count: Count) -> CountFigures:

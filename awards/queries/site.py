@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from awards.enums import DecisionForm, PollStatus, ProposalState
 from awards.models import Ballot, Count, DecisionEntry, Poll, Proposal, Roll, SealedBallot
-from awards.queries.polls import SETTLED
+from awards.queries.polls import SETTLED, has_lost_key
 from blocs.enums import Role
 from blocs.models import Appointment
 from blocs.queries import HEAD_ROLES, cycles_for, today
@@ -86,22 +86,35 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
 
 def violations() -> list[str]:
     """What must hold of votes and does not."""
-    return [*_lost_ballots(), *_lonely_counts()]
+    return [*_lost_ballots(), *_lost_keys(), *_lonely_counts()]
 
 
 def _lost_ballots() -> list[str]:
-    """As many sealed ballots as voters, and none live after the count."""
+    """As many sealed ballots as voters, and none live once a poll is over."""
     counted = Poll.objects.filter(status__in=SETTLED, form=DecisionForm.ELECTRONIC).values_list(
         "pk", flat=True
     )
     voters = _per_poll(Roll.objects.filter(poll__in=counted, has_voted=True))
     sealed = _per_poll(SealedBallot.objects.filter(poll__in=counted))
     live = _per_poll(Ballot.objects.filter(poll__in=counted))
-    return [
+    void = Poll.objects.filter(status=PollStatus.VOIDED).values("pk")
+    left = Ballot.objects.filter(poll__in=void).order_by("poll").values_list("poll", flat=True).distinct()
+    return [f"Cuộc bỏ phiếu {poll} đã hủy nhưng còn lá phiếu niêm phong chưa xóa." for poll in left] + [
         f"Cuộc bỏ phiếu {poll}: có {voters.get(poll, 0)} người đã bỏ phiếu, {sealed.get(poll, 0)} lá phiếu niêm phong, "
         f"{live.get(poll, 0)} lá phiếu chưa niêm phong."
         for poll in counted
         if voters.get(poll, 0) != sealed.get(poll, 0) or live.get(poll, 0)
+    ]
+
+
+def _lost_keys() -> list[str]:
+    under_way = Poll.objects.filter(
+        form=DecisionForm.ELECTRONIC, status__in=(PollStatus.OPEN, PollStatus.CLOSED)
+    )
+    return [
+        f"Cuộc bỏ phiếu {poll.pk}: không còn khóa niêm phong phiếu; Khối trưởng cần hủy và tổ chức bỏ phiếu lại."
+        for poll in under_way.order_by("pk")
+        if has_lost_key(poll)
     ]
 
 

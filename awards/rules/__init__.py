@@ -1,5 +1,6 @@
 """Voting and awards as pure rules: no database, no clock, exact integers, reasons in Vietnamese."""
 
+from awards.rules.ballots import BLOCK, UnreadableBallot, read_ballot, write_ballot
 from awards.rules.counts import (
     FIGURES,
     OPTION_FIGURES,
@@ -97,6 +98,7 @@ from awards.rules.votes import (
 from awards.rules.windows import OPEN_IN
 
 __all__ = [
+    "BLOCK",
     "COMMITTEE_SIZE",
     "FIGURES",
     "HUMAN_STEPS",
@@ -129,6 +131,7 @@ __all__ = [
     "Selection",
     "Tally",
     "TieBreak",
+    "UnreadableBallot",
     "VoteRule",
     "base_in_words",
     "base_of",
@@ -169,6 +172,7 @@ __all__ = [
     "quota",
     "quota_excess",
     "quota_findings",
+    "read_ballot",
     "reason_refusals",
     "recuse",
     "refusals",
@@ -183,4 +187,5 @@ __all__ = [
     "size_warnings",
     "tallies",
     "tally_findings",
+    "write_ballot",
 ]

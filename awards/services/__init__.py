@@ -35,6 +35,7 @@ from awards.services.polls import (
     record_consensus,
     void_poll,
 )
+from awards.services.sealing import destroy_key_of_settled_poll, destroy_old_keys
 
 __all__ = [
     "Award",
@@ -47,6 +48,8 @@ __all__ = [
     "confirm_poll",
     "count_poll",
     "create_poll",
+    "destroy_key_of_settled_poll",
+    "destroy_old_keys",
     "discard_poll",
     "draft_count_minutes",
     "draft_proposal",

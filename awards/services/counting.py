@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
 from awards import policies, queries
@@ -23,20 +23,25 @@ from awards.rules import (
     rule_from_json,
     selection_to_json,
 )
+from awards.services.sealing import seal_ballots, void
 from blocs.queries import standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
+from config.kit.keys import CannotOpen
 from config.kit.refusals import refuse
 
 
 @transaction.atomic
 def count_poll(*, poll: Poll, by: User, at: datetime) -> Poll:
-    """Seal the electronic ballots and count them, once."""
+    """Open, seal and count the electronic ballots, once; when they cannot all be opened, the poll is void."""
     cycle = lock_cycle(poll.cycle_id)
     poll = queries.poll_by_key(poll.pk)
     refuse(policies.count_poll(standing_in(cycle, by, at), poll))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seal_ballots(%s)", [poll.pk])
+    try:
+        seal_ballots(poll, queries.opened_ballots(poll))
+    except CannotOpen:
+        void(poll, policies.LOST_BALLOTS, by)
+        return poll
     ballots = SealedBallot.objects.filter(poll=poll).values_list("choice", flat=True)
     keys = [str(option.pk) for option in poll.options.all()]
     figures = count_ballots(ballots, keys, issued=len(poll.roll.all()))

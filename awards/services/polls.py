@@ -1,6 +1,5 @@
 """Questions: prepared, opened, agreed or voted on, closed, voided."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +18,13 @@ from awards.rules import (
     opening_findings,
     rule_from_json,
     rule_to_json,
+    write_ballot,
 )
+from awards.services.sealing import void
 from blocs.models import Cycle, Unit
 from blocs.queries import standing_in
 from blocs.services import lock_cycle
+from config.kit import keys
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
 
@@ -110,10 +112,31 @@ def open_poll(
     missing = opening_findings(_opening(poll, roll))
     refuse(policies.open_poll(standing_in(cycle, by, at), poll, missing))
     poll.status = PollStatus.OPEN
+    if poll.form == DecisionForm.ELECTRONIC:
+        poll.ballot_key = _new_key()
     with audited("awards.poll.opened", by=by):
         _write_roll(poll, roll)
-        poll.save(update_fields=["status", "opened_at", "opened_by", "closes_at", "counting_committee"])
+        poll.save(
+            update_fields=[
+                "status",
+                "opened_at",
+                "opened_by",
+                "closes_at",
+                "counting_committee",
+                "ballot_key",
+            ]
+        )
     return queries.poll_by_key(poll.pk)
+
+
+def _new_key() -> str:
+    """On disk before the poll opens; when the opening fails after all, the night's work removes it."""
+    try:
+        return keys.create()
+    except OSError as failed:
+        raise Refused(
+            ["Máy chủ không ghi được khóa niêm phong phiếu nên chưa mở được. Hãy báo quản trị hệ thống."]
+        ) from failed
 
 
 def _opening(poll: Poll, roll: Sequence[RollEntry]) -> Opening:
@@ -187,12 +210,12 @@ def cast_vote(*, poll: Poll, choices: Mapping[str, str], by: User, at: datetime)
     poll = queries.poll_by_key(poll.pk)
     who = standing_in(cycle, by, at)
     entry = queries.roll_entry_for(who, poll)
-    refuse(policies.cast_vote(who, poll, entry))
+    refuse(policies.cast_vote(who, poll, entry, has_key=not queries.has_lost_key(poll)))
     refuse(policies.ballot_faults(poll, entry, choices))
-    ballot = json.dumps(dict(sorted(choices.items())))
+    ballot = write_ballot(choices, [str(option.pk) for option in poll.options.all()])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT cast_ballot(%s, %s::jsonb)", [entry.pk, ballot])
-        assert cursor.fetchone() == ("cast",)  # the lock on the cycle lets nobody in between
+        cursor.execute("SELECT cast_ballot(%s, %s)", [entry.pk, keys.seal(poll.ballot_key, ballot)])
+        refuse(policies.CASTING_ANSWERS[cursor.fetchone()[0]])
 
 
 @transaction.atomic
@@ -213,7 +236,5 @@ def void_poll(*, poll: Poll, reason: str, by: User, at: datetime) -> Poll:
     cycle = lock_cycle(poll.cycle_id)
     poll = queries.poll_by_key(poll.pk)
     refuse(policies.void_poll(standing_in(cycle, by, at), poll, reason))
-    poll.status, poll.void_reason = PollStatus.VOIDED, reason.strip()
-    with audited("awards.poll.voided", by=by, reason=reason):
-        poll.save(update_fields=["status", "void_reason"])
+    void(poll, reason.strip(), by)
     return poll

@@ -56,7 +56,9 @@ def nomination_withdraw(request, province, bloc, year, pk):
 
 def get_poll(request, cycle, pk):
     who = standing_in(cycle, request.user, timezone.now())
-    return who, get_object_or_404(queries.polls_for(who, cycle), pk=pk)
+    found = get_object_or_404(queries.polls_for(who, cycle), pk=pk)
+    services.destroy_key_of_settled_poll(poll=found)
+    return who, found
 
 
 @require_safe
@@ -82,10 +84,10 @@ def draw_poll(request, cycle, who, poll, status=200, **typed):
         "warnings": reports.secrecy_lines(poll),
         "entry": entry,
         "has_closed": policies.has_closed(poll, who.at),
-        "voted": sum(one.has_voted for one in poll.roll.all()),
+        "turnout": reports.turnout(who, poll),
         "is_electronic": poll.form == DecisionForm.ELECTRONIC,
         "is_by_hand": poll.form in policies.COUNTED_BY_HAND,
-        "vote_refusals": policies.cast_vote(who, poll, entry),
+        "vote_refusals": policies.cast_vote(who, poll, entry, has_key=not queries.has_lost_key(poll)),
         "ballot_form": typed.get("ballot_form") or forms.BallotForm(poll=poll, entry=entry),
         "close_refusals": policies.close_poll(who, poll),
         "count_refusals": policies.count_poll(who, poll),
@@ -137,8 +139,11 @@ def poll_close(request, province, bloc, year, pk):
 def poll_count(request, province, bloc, year, pk):
     cycle = get_cycle(request, province, bloc, year)
     _, found = get_poll(request, cycle, pk)
-    services.count_poll(poll=found, **by(request))
-    messages.success(request, "Đã niêm phong và kiểm phiếu.")
+    counted = services.count_poll(poll=found, **by(request))
+    if counted.status == PollStatus.VOIDED:
+        messages.error(request, counted.void_reason)
+    else:
+        messages.success(request, "Đã niêm phong và kiểm phiếu.")
     return redirect(found)
 
 

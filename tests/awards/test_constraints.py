@@ -1,5 +1,6 @@
 """What the database itself refuses, behind the forms."""
 
+import json
 import uuid
 from contextlib import contextmanager
 from datetime import date
@@ -7,7 +8,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
-from django.db.utils import InternalError
+from django.db.utils import InternalError, ProgrammingError
 
 from awards import services
 from awards.enums import DecisionForm, PollKind
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 @contextmanager
 def refused(words):
-    with pytest.raises((IntegrityError, InternalError)) as wrong, transaction.atomic():
+    with pytest.raises((IntegrityError, InternalError, ProgrammingError)) as wrong, transaction.atomic():
         yield
     assert words in str(wrong.value)
 
@@ -94,7 +95,7 @@ def test_a_poll_names_its_award_and_a_number_of_seats(year):
 def test_who_and_when_stand_with_each_state_of_a_poll(year):
     poll, agreed = year.draft_poll(), year.agree()
     with refused("poll_opened_who_and_when"):
-        one(poll, status="open", opened_at=NOON)
+        one(poll, status="open", opened_at=NOON, ballot_key="0" * 64)
     with refused("poll_voided_with_reason"):
         one(poll, status="voided")
     with refused("poll_confirmed_who_and_when"):
@@ -244,7 +245,9 @@ def test_the_roll_is_frozen_at_opening_but_for_who_has_voted(year):
         drop(line)
     with refused("the poll has been opened"):
         Roll.objects.create(poll=poll, unit=year.stranger, name="Thêm")
-    one(line, has_voted=True)
+    with refused("the poll has been opened"):
+        one(line, has_voted=True)
+    assert cast(poll, line) == "cast"
     with refused("the poll has been opened"):
         one(line, has_voted=False)
 
@@ -261,73 +264,125 @@ def test_nobody_is_marked_as_a_voter_once_the_poll_is_over(year):
 
 # Ballots
 
+NOT_GRANTED = "permission denied for table awards_ballot"
+
+
+def box(length=304):
+    return bytes(length)
+
+
+def cast(poll, line=None, length=304):
+    line = line or poll.roll.first()
+    return ask("SELECT cast_ballot(%s, %s)", line.pk, box(length))
+
 
 def test_a_ballot_is_written_by_its_routine_only(year):
     poll = year.open_poll()
-    with refused("ballots are cast and sealed by their routines only"):
-        Ballot.objects.create(poll=poll, choice={})
+    with refused(NOT_GRANTED):
+        Ballot.objects.create(poll=poll, box=box())
     year.vote(poll, 1, 1)
     ballot = Ballot.objects.get()
-    with refused("ballots are cast and sealed by their routines only"):
-        one(ballot, choice={})
-    with refused("ballots are cast and sealed by their routines only"):
+    with refused(NOT_GRANTED):
+        one(ballot, box=box())
+    with refused(NOT_GRANTED):
         ballot.delete()
     with refused("ballots are sealed by their routine only"):
         SealedBallot.objects.create(poll=poll, choice={})
 
 
+@pytest.mark.parametrize("routine", ["cast", "seal"])
+def test_the_setting_of_the_routines_opens_no_door_to_the_role_that_serves(year, routine):
+    poll = year.open_poll()
+    ask("SELECT set_config('ballots.routine', %s, true)", routine)
+
+    with refused(NOT_GRANTED):
+        Ballot.objects.create(poll=poll, box=box())
+    with refused("ballots are sealed by their routine only"):
+        SealedBallot.objects.create(poll=poll, choice={})
+    with refused("the poll has been opened"):
+        one(poll.roll.first(), has_voted=True)
+
+
+def test_a_ballot_is_no_longer_nor_shorter_than_others(year):
+    poll = year.open_poll()
+
+    for length in (303, 305, 0):
+        with refused("ballot_of_one_length"):
+            cast(poll, length=length)
+    assert cast(poll) == "cast"
+
+
 def test_a_sealed_ballot_is_never_changed_nor_removed(year):
     year.counted(1)
     sealed = SealedBallot.objects.get()
-    with refused("Cannot update or delete rows"):
+    with refused("permission denied for table awards_sealedballot"):
         one(sealed, choice={})
-    with refused("Cannot update or delete rows"):
+    with refused("permission denied for table awards_sealedballot"):
         sealed.delete()
 
 
 def test_casting_answers_with_a_word_and_takes_one_ballot_a_line(year):
-    poll, draft, box = year.open_poll(), year.draft_poll(), year.open_poll(DecisionForm.PAPER)
+    poll, draft, paper = year.open_poll(), year.draft_poll(), year.open_poll(DecisionForm.PAPER)
     Roll.objects.create(poll=draft, unit=year.units[0], name="Sở số 1")
 
-    def cast(poll):
-        return ask("SELECT cast_ballot(%s, '{}'::jsonb)", poll.roll.first().pk)
-
     assert [cast(poll), cast(poll)] == ["cast", "voted"]
-    assert [cast(draft), cast(box)] == ["closed", "closed"]
-    assert ask("SELECT cast_ballot(0, '{}'::jsonb)") == "closed"
+    assert [cast(draft), cast(paper)] == ["closed", "closed"]
+    assert cast(poll, Roll(pk=0)) == "closed"
     assert Ballot.objects.count() == 1
     year.close(poll)
-    line = poll.roll.filter(has_voted=False).first()
-    assert ask("SELECT cast_ballot(%s, '{}'::jsonb)", line.pk) == "closed"
+    assert cast(poll, poll.roll.filter(has_voted=False).first()) == "closed"
     assert Ballot.objects.count() == 1
 
 
 def test_casting_and_sealing_leave_the_door_shut_behind_them(year):
-    poll = year.counted(1)
+    year.counted(1)
     again = year.open_poll()
     year.vote(again, 1, 1)
 
     assert ask("SELECT current_setting('ballots.routine', true)") == ""
-    with refused("ballots are cast and sealed by their routines only"):
-        Ballot.objects.create(poll=poll, choice={})
 
 
-def test_sealing_moves_the_ballots_of_one_poll_as_they_are(year):
+def test_sealing_writes_down_the_ballots_of_one_poll_once(year):
     first, second = year.open_poll(), year.open_poll()
     for poll in (first, second):
         for voter, number in ((1, 1), (2, 2), (3, 2)):
             year.vote(poll, voter, number)
     keys = set(Ballot.objects.values_list("pk", flat=True))
+    choices = [{year.key(first, number): "for"} for number in (1, 2, 2)]
 
-    assert ask("SELECT seal_ballots(%s)", first.pk) == 3
+    def seal(choices):
+        return ask("SELECT seal_ballots(%s, %s::jsonb)", first.pk, json.dumps(choices))
+
+    for wrong in (choices[1:], [*choices, {}]):
+        with refused("as many ballots are sealed as were cast"):
+            seal(wrong)
+    assert seal(choices) == 3
     assert Ballot.objects.filter(poll=second).count() == 3
     assert not Ballot.objects.filter(poll=first).exists()
     sealed = list(SealedBallot.objects.filter(poll=first))
-    assert sorted(str(ballot.choice) for ballot in sealed) == sorted(
-        str({year.key(first, number): "for"}) for number in (1, 2, 2)
-    )
+    assert sorted(str(ballot.choice) for ballot in sealed) == sorted(map(str, choices))
     assert not keys & {ballot.pk for ballot in sealed}
-    assert ask("SELECT seal_ballots(%s)", first.pk) == 0
+    with refused("this poll has no ballots to be sealed"):
+        seal([])
+
+
+def test_ballots_are_discarded_of_a_void_poll_only(year):
+    poll = year.open_poll()
+    year.vote(poll, 1, 1)
+
+    with refused("only ballots of a void poll are discarded"):
+        ask("SELECT discard_ballots(%s)", poll.pk)
+    assert Ballot.objects.count() == 1
+
+
+def test_an_electronic_vote_is_not_open_without_a_key(year):
+    poll = year.draft_poll()
+
+    with refused("poll_electronic_has_its_key"):
+        one(poll, status="open", opened_at=MORNING, opened_by=year.chair)
+    one(poll, status="open", opened_at=MORNING, opened_by=year.chair, ballot_key="0" * 64)
+    with refused("Cannot update rows"):
+        one(poll, ballot_key="1" * 64)
 
 
 def test_a_poll_with_ballots_is_not_deleted(year):

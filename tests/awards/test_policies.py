@@ -223,7 +223,9 @@ def test_each_action_has_its_phases_of_the_year(act, open_in):
             {"draft"},
         ),
         (
-            lambda status: policies.cast_vote(CHAIR_OFFICER, poll(status), Roll(is_present=True)),
+            lambda status: policies.cast_vote(
+                CHAIR_OFFICER, poll(status), Roll(is_present=True), has_key=True
+            ),
             {"open"},
         ),
         (lambda status: policies.close_poll(CHAIR_OFFICER, poll(status)), {"open"}),
@@ -250,7 +252,7 @@ def test_each_step_of_a_poll_has_its_states(act, passing):
         (lambda form: policies.open_poll(CHAIR_OFFICER, poll(form=form)), {"hands", "paper", "electronic"}),
         (lambda form: policies.record_consensus(CHAIR_OFFICER, poll(form=form)), {"consensus"}),
         (
-            lambda form: policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN, form), Roll()),
+            lambda form: policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN, form), Roll(), has_key=True),
             {"electronic"},
         ),
         (lambda form: policies.count_poll(CHAIR_OFFICER, poll(PollStatus.CLOSED, form)), {"electronic"}),
@@ -334,10 +336,12 @@ def test_a_letter_goes_once_it_is_issued():
 
 
 def test_the_roll_decides_who_votes_whatever_the_role():
-    passing = allowed(lambda who: policies.cast_vote(who, poll(PollStatus.OPEN), Roll(is_present=True)))
+    passing = allowed(
+        lambda who: policies.cast_vote(who, poll(PollStatus.OPEN), Roll(is_present=True), has_key=True)
+    )
 
     assert passing == set(PERSONS)
-    assert policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN), None) == [
+    assert policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN), None, has_key=True) == [
         "Bạn không có tên trong danh sách bỏ phiếu của việc này."
     ]
 
@@ -346,13 +350,16 @@ def test_the_absent_vote_only_in_writing():
     absent = Roll(is_present=False)
 
     assert (
-        policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN, rule={"written_allowed": True}), absent) == []
+        policies.cast_vote(
+            CHAIR_OFFICER, poll(PollStatus.OPEN, rule={"written_allowed": True}), absent, has_key=True
+        )
+        == []
     )
-    assert policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN), absent) == [
+    assert policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN), absent, has_key=True) == [
         "Đơn vị vắng mặt, hoặc người dự chưa có văn bản ủy quyền, nên không bỏ phiếu được. "
         "Hãy báo thư ký hội nghị."
     ]
-    assert policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN), Roll(has_voted=True)) == [
+    assert policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN), Roll(has_voted=True), has_key=True) == [
         "Đơn vị đã bỏ phiếu. Mỗi đơn vị chỉ bỏ một lá phiếu."
     ]
 
@@ -367,7 +374,9 @@ def test_the_absent_vote_only_in_writing():
     ],
 )
 def test_a_vote_has_closed_from_its_closing_time_on(closes_at, has_closed):
-    ballot = policies.cast_vote(CHAIR_OFFICER, poll(PollStatus.OPEN, closes_at=closes_at), Roll())
+    ballot = policies.cast_vote(
+        CHAIR_OFFICER, poll(PollStatus.OPEN, closes_at=closes_at), Roll(), has_key=True
+    )
 
     assert policies.has_closed(poll(closes_at=closes_at), AT) is has_closed
     assert bool(ballot) is has_closed

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from awards import queries, services
 from awards.enums import DecisionForm
@@ -13,6 +12,7 @@ from blocs.models import Membership
 from blocs.queries import standing_in
 from tests.factories.awards import MORNING, NOON, AwardYear, later
 from tests.factories.documents import at, make_person
+from tests.factories.planted import around_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -350,10 +350,8 @@ def test_awards_are_found_by_number_and_unit_by_those_who_may_see_the_year(year)
 
 
 def behind_the_forms(sql, *params):
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with around_triggers() as cursor:
         cursor.execute(sql, params)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def test_a_lost_ballot_is_noticed(year):
@@ -371,7 +369,8 @@ def test_a_lost_ballot_is_noticed(year):
 def test_a_ballot_left_behind_is_noticed(year):
     poll = year.counted(1)
     behind_the_forms(
-        "INSERT INTO awards_ballot (id, poll_id, choice) VALUES (gen_random_uuid(), %s, '{}')", poll.pk
+        "INSERT INTO awards_ballot (id, poll_id, box) VALUES (gen_random_uuid(), %s, decode(repeat('00', 304), 'hex'))",
+        poll.pk,
     )
 
     assert queries.violations() == [

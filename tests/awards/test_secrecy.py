@@ -52,19 +52,22 @@ def events():
 # What is kept
 
 
-@pytest.mark.parametrize("model", [Ballot, SealedBallot])
-def test_a_ballot_has_a_random_key_its_poll_and_its_choice_and_nothing_else(model):
+@pytest.mark.parametrize(
+    ("model", "content"),
+    [(Ballot, ("box", models.BinaryField)), (SealedBallot, ("choice", models.JSONField))],
+)
+def test_a_ballot_has_a_random_key_its_poll_and_its_choice_and_nothing_else(model, content):
     kept = {(field.name, type(field), field.related_model) for field in model._meta.get_fields()}
 
     assert kept == {
         ("id", models.UUIDField, None),
         ("poll", models.ForeignKey, Poll),
-        ("choice", models.JSONField, None),
+        (*content, None),
     }
     columns = column(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s", model._meta.db_table
     )
-    assert set(columns) == {"id", "poll_id", "choice"}
+    assert set(columns) == {"id", "poll_id", content[0]}
 
 
 def test_nothing_points_from_a_line_of_the_roll_to_a_ballot():
@@ -141,7 +144,7 @@ def test_the_statement_that_carries_a_ballot_names_nobody(year):
 
     carried = [query["sql"] for query in seen if "cast_ballot" in query["sql"]]
     line = poll.roll.get(unit=year.units[2]).pk
-    assert carried == [f"""SELECT cast_ballot({line}, '{{"{year.key(poll, 1)}": "for"}}'::jsonb)"""]
+    assert re.fullmatch(rf"SELECT cast_ballot\({line}, '\\x[0-9a-f]{{608}}'::bytea\)", *carried)
     assert not [query for query in seen if "pghistory.context" in query["sql"]]
 
 
@@ -169,7 +172,7 @@ def test_sealed_ballots_lie_in_an_order_that_has_nothing_to_do_with_who_came_fir
         poll = year.open_poll(candidates=REVERSED)
         for voter in range(1, 8):
             year.vote(poll, voter, voter)
-        cast = column("SELECT choice::text FROM awards_ballot WHERE poll_id = %s ORDER BY ctid", poll.pk)
+        cast = [f'{{"{year.key(poll, voter)}": "for"}}' for voter in range(1, 8)]
         keys = column("SELECT id FROM awards_ballot WHERE poll_id = %s", poll.pk)
         year.close(poll)
         year.count(poll)
@@ -219,13 +222,27 @@ def test_no_figure_is_on_the_page_before_the_count(client, year):
         for user in (year.chair, year.heads[0], year.heads[6], year.boss, year.auditor):
             page = page_of(client, user, poll)
             assert page.status_code == 200
-            assert "3/7 đã bỏ phiếu." in words(page)
+            assert not re.search(r"\d/7|Mọi đơn vị", words(page))
             for line in page.context["lines"]:
                 assert (line["votes"], line["base"], line["share"], line["sentence"]) == (None, None, "", "")
                 assert not line["is_elected"]
         assert (fresh_poll(poll).result, fresh_poll(poll).outcome) == ({}, "")
     year.count(poll)
-    assert "3/7" in words(page_of(client, year.chair, poll))
+    assert "3/7 đã bỏ phiếu." in words(page_of(client, year.officers[3], poll))
+
+
+def test_who_counts_learns_that_everybody_voted_and_nobody_how_many_did(client, year):
+    poll = year.open_poll(roll=year.roll(absent=(7,)))
+    people = (year.chair, year.officers[3], year.boss, year.auditor)
+    before = [words(page_of(client, user, poll)) for user in people]
+    for voter in range(1, 6):
+        year.vote(poll, voter, 1)
+        assert [words(page_of(client, user, poll)) for user in people] == before
+    year.vote(poll, 6, 1)
+
+    after = [words(page_of(client, user, poll)) for user in people]
+    assert "Mọi đơn vị có mặt đã bỏ phiếu." in after[0]
+    assert after[1:] == before[1:]
 
 
 def test_the_page_does_not_tell_who_has_voted(client, year):
@@ -299,7 +316,7 @@ def test_answers_to_an_adoption_are_as_secret(client, year):
     )
 
     assert answer.status_code == 302
-    assert Ballot.objects.get().choice == {str(key): "against"}
+    assert year.on_ballots(poll) == [{str(key): "against"}]
     assert "against" not in page_of(client, year.heads[2], poll).content.decode()
 
 

@@ -152,6 +152,10 @@ class AwardYear(Year):
         choices = {self.key(poll, number): said for number in numbers}
         services.cast_vote(poll=poll, choices=choices, by=self.heads[voter - 1], at=when)
 
+    def on_ballots(self, poll):
+        """What was cast, opened with the key; nobody in the product does so before the count."""
+        return queries.opened_ballots(fresh_poll(poll))
+
     def close(self, poll, when=NOON):
         return services.close_poll(poll=poll, by=self.chair, at=when)
 
