@@ -220,7 +220,13 @@ class UnitForm(DirectoryForm):
     slug = _slug_field("so-khcn")
     founded_on = DayField(label="Thành lập ngày", required=False)
     women_share = NumberField(
-        label="Tỷ lệ nữ (%)", required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
+        label="Tỷ lệ nữ (%)",
+        is_percent=True,
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
     )
 
     class Meta:

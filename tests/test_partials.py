@@ -31,6 +31,7 @@ ASKED_BY = {
     ("templates/scoring/score_rows.jinja", "{{ evidence_at }}{{ line.key }}/"): {"evidence"},
     ("static/js/scorecard.js", "form.dataset.save"): {"mark_save", "cross_save"},
     ("static/js/scorecard.js", "location.href"): {"scorecard", "cross_check"},
+    ("static/js/paste.js", "address"): {"table_read"},
     ("static/js/evidence.js", "location.href"): {"evidence", "scorecard"},
     ("static/js/evidence.js", "place.dataset.drop"): {"evidence"},
 }

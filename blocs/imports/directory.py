@@ -99,7 +99,7 @@ def a_day(cell):
 
 
 def share(cell):
-    value = books.a_number(cell)
+    value = books.a_number(cell, percent=True)
     if value is not None and not 0 <= value <= 100:
         raise ValueError("tỷ lệ nữ phải từ 0 đến 100.")
     if value is not None and value != round(value, 2):

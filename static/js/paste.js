@@ -30,7 +30,7 @@
     const isJson = !answer.redirected && (answer.headers.get("content-type") || "").includes("json");
     if (!isJson) throw new Error("Chưa dán được: phiên làm việc đã hết hoặc máy chủ bận. Hãy đăng nhập lại rồi dán.");
     const data = await answer.json();
-    if (!answer.ok) throw new Error(data.errors.join(" "));
+    if (!answer.ok) throw new Error((data.errors || ["Chưa dán được. Hãy tải lại trang rồi dán lại."]).join(" "));
     return data;
   }
   // Put what was read into the fields of one row.
