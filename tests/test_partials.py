@@ -138,8 +138,8 @@ def test_a_script_is_known_by_any_of_its_marks(client, ask):
 def test_a_script_is_told_what_to_do(state, name):
     who, client = state
     url = addresses()[name]
-    if name == "todo_count" and who == "no rights":
-        return  # everybody has things to do, be they none
+    if name in ("todo_count", "table_read") and who == "no rights":
+        return  # everybody has things to do, be they none, and may have read what was pasted
 
     answer = client.post(url, headers=ASKS["json"])
 
