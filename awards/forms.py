@@ -6,7 +6,7 @@ from awards.enums import AppraisalVerdict, Choice
 from awards.enums import DecisionForm as DecidedBy
 from awards.models import AwardType
 from awards.rules import Count, OptionCount
-from config.kit.forms import DayField, NumberField, PageForm, WholeField
+from config.kit.forms import DayField, EntryForm, NumberField, PageForm, WholeField
 
 
 class BallotForm(PageForm, forms.Form):
@@ -197,7 +197,8 @@ class EndVettingForm(PageForm, forms.Form):
     to_on = DayField(label="Kết thúc ngày")
 
 
-class LawForm(PageForm, forms.Form):
+class LawForm(EntryForm, forms.Form):
+    keys = ("award_type", "from_date")
     rows = (("award_type", "from_date"), ("citation",), ("multiplier", "is_verified"))
     award_type = forms.ModelChoiceField(label="Hình thức khen thưởng", queryset=None)
     from_date = DayField(label="Có hiệu lực từ ngày")

@@ -6,7 +6,7 @@ from blocs import queries
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Province, Unit
 from blocs.rules import RESERVED_ADDRESSES
-from config.kit.forms import DayField, NumberField, PageForm, TypedForm, WholeField
+from config.kit.forms import DayField, EntryForm, NumberField, PageForm, TypedForm, WholeField
 from config.kit.text import sort_key
 
 
@@ -49,13 +49,15 @@ class CycleForm(PageForm, forms.ModelForm):
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
-class MilestoneForm(PageForm, forms.Form):
+class MilestoneForm(EntryForm, forms.Form):
+    keys = ("kind",)
     rows = (("kind", "due_on"),)
     kind = forms.ChoiceField(label="Việc", choices=MilestoneKind.choices)
     due_on = DayField(label="Hạn (tính hết ngày)")
 
 
-class UnrankedForm(PageForm, forms.Form):
+class UnrankedForm(EntryForm, forms.Form):
+    keys = ("unit",)
     unit = forms.ModelChoiceField(label="Đơn vị", queryset=Unit.objects.none())
     reason = forms.CharField(label="Lý do không xếp hạng", required=False, max_length=200)
 
@@ -160,7 +162,8 @@ class AssignForm(PageForm, forms.Form):
         self.fields["bloc"].queryset = queries.blocs_of(province)
 
 
-class DeadlineForm(PageForm, forms.Form):
+class DeadlineForm(EntryForm, forms.Form):
+    keys = ("year", "kind")
     rows = (("year", "kind"), ("due_on", "source"))
     year = WholeField(label="Năm thi đua", min_value=2000, max_value=2100)
     kind = forms.ChoiceField(label="Việc", choices=MilestoneKind.choices)
@@ -168,7 +171,8 @@ class DeadlineForm(PageForm, forms.Form):
     source = forms.CharField(label="Căn cứ", max_length=200, required=False)
 
 
-class BaseSalaryForm(PageForm, forms.Form):
+class BaseSalaryForm(EntryForm, forms.Form):
+    keys = ("from_date",)
     prefix = "salary"
     rows = (("from_date", "amount"), ("source",))
     from_date = DayField(label="Từ ngày")

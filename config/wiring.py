@@ -110,6 +110,7 @@ NIGHTLY_JOBS: list[str] = [
     "accounts.limits.forget_old",
     "documents.services.remove_orphan_files",
     "awards.services.destroy_old_keys",
+    "config.kit.once.forget_sent",
 ]
 
 # Kind of paper → its builder. `def some_paper(document) -> documents.rules.Paper`.

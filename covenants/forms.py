@@ -86,7 +86,7 @@ class TargetForm(PageForm, forms.Form):
         return TargetDraft(**self.cleaned_data)
 
 
-class AssignmentsForm(TypedForm, forms.Form):
+class AssignmentsForm(PageForm, forms.Form):
     """One row a member: the covenant's own value (empty), another value, or not assigned."""
 
     def __init__(self, *args, target, members, given, **kwargs):

@@ -31,11 +31,6 @@ class DraftForm(PageForm, forms.Form):
     )
 
 
-class EditForm(DraftForm):
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    rows = (*DraftForm.rows, ("version",))
-
-
 class RoundForm(PageForm, forms.Form):
     due_on = DayField(label="Hạn góp ý")
     note = forms.CharField(label="Lời nhắn", required=False, widget=_area(2))

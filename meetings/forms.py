@@ -2,7 +2,7 @@ from django import forms
 from django.forms import formset_factory
 
 from awards.enums import DecisionForm, PollKind
-from config.kit.forms import DayField, MomentField, PageForm, TypedForm, WholeField
+from config.kit.forms import ClockField, DayField, MomentField, PageForm, TypedForm, WholeField
 from meetings.enums import AgendaKind, AttendanceRole, AttendanceState, MeetingKind
 from meetings.rules.reports import MINUTES_SECTIONS
 
@@ -153,6 +153,8 @@ class MemberRowForm(TypedForm, forms.Form):
     capacity = forms.CharField(label="Tư cách", max_length=100, required=False)
     mandate = forms.CharField(label="Văn bản ủy quyền", max_length=200, required=False)
     absent_reason = forms.CharField(label="Lý do vắng", max_length=200, required=False)
+    arrived_at = ClockField(label="Đến lúc", required=False)
+    left_at = ClockField(label="Về lúc", required=False)
 
 
 class GuestRowForm(TypedForm, forms.Form):

@@ -274,6 +274,9 @@ class Attendance(models.Model):
     mandate = models.CharField("văn bản ủy quyền", max_length=200, blank=True)
     state = models.CharField("có mặt", max_length=8, choices=AttendanceState.choices)
     absent_reason = models.CharField("lý do vắng", max_length=200, blank=True)
+    # Empty: from the beginning, to the end. Who is not there at the moment of a vote is not on its roll.
+    arrived_at = models.DateTimeField("đến lúc", null=True, blank=True)
+    left_at = models.DateTimeField("về lúc", null=True, blank=True)
 
     class Meta:
         verbose_name = "đại biểu"
@@ -304,6 +307,18 @@ class Attendance(models.Model):
                 condition=Q(state=AttendanceState.ABSENT) | ~Q(representative=""),
                 name="attendance_present_by_name",
                 violation_error_message="Hãy ghi họ tên người dự họp.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AttendanceState.ABSENT) | Q(arrived_at__isnull=True, left_at__isnull=True),
+                name="attendance_absent_has_no_hours",
+                violation_error_message="Đơn vị vắng mặt không có giờ đến, giờ về.",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrived_at__isnull=True)
+                | Q(left_at__isnull=True)
+                | Q(left_at__gt=F("arrived_at")),
+                name="attendance_leaves_after_it_came",
+                violation_error_message="Giờ về phải sau giờ đến.",
             ),
         ]
         triggers = [guard_closed_cycle(CYCLE_OF_PART), frozen_when_over()]

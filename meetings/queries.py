@@ -27,6 +27,7 @@ from meetings.rules import (
     PRESENT,
     counts_for_vote,
     decision_in_words,
+    is_there,
     least_present,
     rule_for,
 )
@@ -142,14 +143,19 @@ def carries_vote(attendance: Attendance) -> bool:
     )
 
 
+def votes_at(attendance: Attendance, at: datetime) -> bool:
+    """Whether somebody may vote for the unit at a moment: it carries a vote, and is in the room."""
+    return carries_vote(attendance) and is_there(attendance.arrived_at, attendance.left_at, at)
+
+
 def year_rule(cycle: Cycle, form: str) -> VoteRule:
     """The rule of voting for a question of this year, in a form of decision."""
     return rule_for(form, vote_rule_of(cycle))
 
 
-def secrecy_warnings_of(meeting: Meeting) -> list[str]:
+def secrecy_warnings_of(meeting: Meeting, at: datetime) -> list[str]:
     """What secrecy a ballot among those who are there cannot give, said before it is opened."""
-    voters = sum(carries_vote(one) for one in meeting.attendances.all())
+    voters = sum(votes_at(one, at) for one in meeting.attendances.all())
     return opening_warnings(year_rule(meeting.cycle, DecisionForm.ELECTRONIC), voters) if voters else []
 
 
@@ -188,7 +194,10 @@ def proposed_attendance(meeting: Meeting, at: datetime) -> list[dict]:
 
 def _proposed(unit: Unit, recorded: Attendance | None, head: Appointment | None) -> dict:
     if recorded:
-        fields = ("representative", "title", "is_leader", "capacity", "mandate", "state", "absent_reason")
+        fields = (
+            "representative", "title", "is_leader", "capacity", "mandate", "state", "absent_reason",
+            "arrived_at", "left_at",
+        )  # fmt: skip
         return {"unit": unit, **{name: getattr(recorded, name) for name in fields}}
     is_deputy = head is not None and head.role == Role.UNIT_DEPUTY
     return {
@@ -200,6 +209,8 @@ def _proposed(unit: Unit, recorded: Attendance | None, head: Appointment | None)
         "mandate": "",
         "state": AttendanceState.PRESENT,
         "absent_reason": "",
+        "arrived_at": None,
+        "left_at": None,
     }
 
 

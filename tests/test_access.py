@@ -179,6 +179,7 @@ frame_edit                           guidance          > 222 2222 222222 244
 frame_add                            draft guidance    > 444 4444 222444 444
 frame_copy                           draft guidance    post
 frame_renumber                       draft guidance    post
+frame_undo                           draft guidance    post
 frame_row                            frame row         > 444 4444 222444 444
 frame_move                           frame row         post
 frame_split                          frame row         > 444 4444 222444 444
@@ -206,6 +207,7 @@ board_differences                    2020              > 222 2222 222222 444
 board_add                            2020              > 222 2222 222222 444
 board_copy                           2020              post
 board_renumber                       2020              post
+board_undo                           2020              post
 board_move                           draft criterion   post
 board_split                          draft criterion   > 222 2222 222222 444
 board_remove                         draft criterion   post

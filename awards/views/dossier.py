@@ -8,6 +8,7 @@ from awards import forms, policies, queries, reports, services
 from awards.enums import AppraisalVerdict
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from documents.enums import DocumentKind
 from documents.queries import document_of, documents_for
@@ -86,6 +87,7 @@ def _back(request, cycle, done):
 
 
 @require_POST
+@creates
 def proposal_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     made = services.draft_proposal(cycle=cycle, **by(request))
@@ -131,6 +133,7 @@ def proposal_finish(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def nomination_appraise(request, province, bloc, year, pk):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())
@@ -157,6 +160,7 @@ def hold_lift(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def vetting_record(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     form = forms.VettingForm(request.POST, units=queries.member_units(cycle))
@@ -183,6 +187,7 @@ def vetting_end(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def decision_record(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     form = forms.DecisionForm(request.POST, nominations=queries.nominations_of(cycle))
@@ -254,6 +259,7 @@ def count_pdf(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def count_minutes_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     document = services.draft_count_minutes(cycle=cycle, **by(request))

@@ -8,6 +8,7 @@ from awards import forms, policies, queries, reports, services
 from awards.enums import DecisionForm, PollStatus
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
+from config.kit.once import creates
 from config.kit.pdf import render_pdf
 from config.kit.refusals import Refused
 
@@ -148,6 +149,7 @@ def poll_count(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def count_enter(request, province, bloc, year, pk):
     cycle = get_cycle(request, province, bloc, year)
     who, found = get_poll(request, cycle, pk)

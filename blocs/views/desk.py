@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blocs import forms, policies, queries, reports, services
-from blocs.views.shared import by, problems, saved
+from blocs.views.shared import by, edits, problems, saved
+from config.kit.once import creates
 
 
 def get_desk(request, slug):
@@ -56,6 +57,7 @@ def _asked_year(request, years, this_year):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def cycles_open(request, province):
     province = get_desk(request, province)
     who = stand(request, province)
@@ -71,6 +73,7 @@ def cycles_open(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def officers(request, province):
     province = get_desk(request, province)
     who = stand(request, province)
@@ -116,18 +119,27 @@ def draw_law(request, province, status=200, **typed):
         "province": province,
         "deadlines": queries.deadlines_of(province),
         "salaries": province.base_salaries.order_by("-from_date"),
-        "deadline_form": forms.DeadlineForm(initial={"year": who.on.year}),
-        "salary_form": forms.BaseSalaryForm(),
+        "deadline_form": deadline_form(province, initial={"year": who.on.year}),
+        "salary_form": salary_form(province),
         "refusals": policies.set_deadline(who),
         **typed,
     }
     return render(request, "blocs/law.html", context, status=status)
 
 
+def deadline_form(province, data=None, **more):
+    return forms.DeadlineForm(data, entries=queries.deadlines_of(province).values(), **more)
+
+
+def salary_form(province, data=None):
+    return forms.BaseSalaryForm(data, entries=province.base_salaries.values())
+
+
 @require_POST
+@edits
 def deadline_set(request, province):
     province = get_desk(request, province)
-    form = forms.DeadlineForm(request.POST)
+    form = deadline_form(province, request.POST)
 
     def act(**data):
         services.set_deadline(province=province, **data, **by(request))
@@ -138,9 +150,10 @@ def deadline_set(request, province):
 
 
 @require_POST
+@edits
 def base_salary_set(request, province):
     province = get_desk(request, province)
-    form = forms.BaseSalaryForm(request.POST)
+    form = salary_form(province, request.POST)
 
     def act(**data):
         services.set_base_salary(province=province, **data, **by(request))

@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blocs import forms, policies, queries, services
-from blocs.views.shared import by, saved
+from blocs.views.shared import by, edits, saved
+from config.kit.once import creates
 
 PAGE = 50
 
@@ -38,6 +39,7 @@ def admin_home(request):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def province_new(request):
     if policies.create_province(stand(request, None)):
         raise Http404
@@ -53,6 +55,7 @@ def province_new(request):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def province_edit(request, province):
     province = get_province(request, province)
     form = forms.ProvinceForm(request.POST or None, instance=get_province(request, province.slug))
@@ -86,6 +89,7 @@ def units(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def unit_new(request, province):
     province = get_province(request, province)
     form = forms.UnitForm(request.POST or None, province=province)
@@ -109,6 +113,7 @@ def get_unit(request, province, slug):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def unit(request, province, unit):
     province = get_province(request, province)
     found = get_unit(request, province, unit)
@@ -166,6 +171,7 @@ def province_blocs(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def bloc_new(request, province):
     province = get_province(request, province)
     form = forms.BlocForm(request.POST or None, province=province)
@@ -185,6 +191,7 @@ def bloc_new(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def bloc_edit(request, province, bloc):
     province = get_province(request, province)
     found = get_object_or_404(queries.blocs_of(province), slug=bloc)

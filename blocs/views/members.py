@@ -2,7 +2,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blocs import forms, policies, queries, reports, services
-from blocs.views.shared import by, cycle_page, get_cycle, saved, standing
+from blocs.views.shared import by, cycle_page, edits, get_cycle, saved, standing
+from config.kit.once import creates
 
 
 @require_safe
@@ -27,13 +28,20 @@ def draw_members(request, cycle, status=200, **typed):
         "members_refusals": policies.change_members(who, cycle),
         "term_refusals": policies.start_term(who, cycle),
         "term_form": forms.TermForm(cycle=cycle, initial={"from_on": who.on}),
+        "unranked_form": unranked_form(cycle),
         "unranked_refusals": policies.set_unranked(who, cycle),
         **typed,
     }
     return cycle_page(request, cycle, "blocs/members.html", context, status)
 
 
+def unranked_form(cycle, data=None):
+    entries = ({"unit": m.unit_id, "reason": m.unranked_reason} for m in queries.members_of(cycle))
+    return forms.UnrankedForm(data, cycle=cycle, entries=entries)
+
+
 @require_http_methods(["GET", "POST"])
+@edits
 def members_change(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     who = standing(request, cycle)
@@ -49,6 +57,7 @@ def members_change(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def term_start(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     form = forms.TermForm(request.POST, cycle=cycle)
@@ -76,9 +85,10 @@ def term_end(request, province, bloc, year, pk):
 
 
 @require_POST
+@edits
 def unranked_set(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
-    form = forms.UnrankedForm(request.POST, cycle=cycle)
+    form = unranked_form(cycle, request.POST)
 
     def act(**data):
         services.set_unranked(cycle=cycle, **data, **by(request))
@@ -89,9 +99,10 @@ def unranked_set(request, province, bloc, year):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def cycle_dates(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
-    form = forms.MilestoneForm(request.POST or None)
+    form = milestone_form(cycle, request.POST or None)
 
     def act(**data):
         services.set_milestone(cycle=cycle, **data, **by(request))
@@ -101,19 +112,25 @@ def cycle_dates(request, province, bloc, year):
     return draw_dates(request, cycle, 422 if form.errors else 200, form=form)
 
 
+def milestone_form(cycle, data=None):
+    entries = ({"kind": kind, "due_on": due} for kind, (due, _) in queries.dues_of(cycle).items())
+    return forms.MilestoneForm(data, entries=entries)
+
+
 def draw_dates(request, cycle, status=200, **typed):
     who = standing(request, cycle)
     context = {
         "dates": reports.date_rows(queries.dues_of(cycle), who.on),
         "refusals": policies.set_milestone(who, cycle),
         "cycle_form": forms.CycleForm(instance=cycle),
-        "form": forms.MilestoneForm(),
+        "form": milestone_form(cycle),
         **typed,
     }
     return cycle_page(request, cycle, "blocs/dates.html", context, status)
 
 
 @require_POST
+@edits
 def cycle_edit(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     form = forms.CycleForm(request.POST, instance=get_cycle(request, province, bloc, year))

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blocs import forms, policies, queries, reports, services
 from blocs.enums import Phase
 from blocs.views.shared import by, cycle_page, get_cycle, standing
+from config.kit.once import creates
 from config.kit.refusals import Refused
 
 OPEN_YEARS = 8
@@ -87,6 +88,7 @@ def cycle_move(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def cycle_open_next(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     following = services.open_cycle(

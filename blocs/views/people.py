@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blocs import forms, policies, queries, services
 from blocs.views.directory import PAGE, asked_words, get_province, stand
-from blocs.views.shared import by, problems, saved
+from blocs.views.shared import by, edits, problems, saved
+from config.kit.once import creates
 
 
 def get_person(request, province, pk):
@@ -28,6 +29,7 @@ def people(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def person_new(request, province):
     province = get_province(request, province)
     who = stand(request, province)
@@ -45,6 +47,7 @@ def person_new(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def person(request, province, pk):
     province = get_province(request, province)
     found = get_person(request, province, pk)
@@ -84,6 +87,7 @@ def draw_person(request, province, found, status=200, **typed):
 
 
 @require_POST
+@creates
 def person_appoint(request, province, pk):
     province = get_province(request, province)
     found = get_person(request, province, pk)

@@ -3,8 +3,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 
-from blocs import queries
+from blocs import queries, services
 from blocs.rules import year_line
+from config.kit.edits import edits as edits_under
+from config.kit.edits import lock_address
 from config.kit.refusals import Refused
 
 
@@ -17,6 +19,18 @@ def get_cycle(request, province, bloc, year):
     if cycle is None or not queries.sees_cycle(cycle, request.user, timezone.now()):
         raise Http404
     return cycle
+
+
+def lock_place(request, province="", bloc="", year=None, **address):
+    """Below a year everything waits for its cycle; elsewhere an address waits for itself."""
+    cycle = queries.cycle_at(province, bloc, year) if year else None
+    if cycle is None:
+        lock_address(request)
+    else:
+        services.lock_cycle(cycle.pk)
+
+
+edits = edits_under(lock_place)
 
 
 def standing(request, cycle):

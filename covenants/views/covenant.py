@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blocs.queries import members_of, standing_in
-from blocs.views.shared import by, cycle_page, get_cycle
+from blocs.views.shared import by, cycle_page, edits, get_cycle
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from covenants import forms, policies, queries, reports, services
 from covenants.enums import CovenantLevel, CovenantStatus
@@ -129,6 +130,7 @@ def _signing(who, covenant, signing, typed):
 
 
 @require_POST
+@creates
 def covenant_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     level = request.POST.get("level", CovenantLevel.MEMBERS)
@@ -162,9 +164,10 @@ def _place(request, province, bloc, year, pk):
 
 
 @require_POST
+@edits
 def covenant_edit(request, province, bloc, year, pk):
     found = _place(request, province, bloc, year, pk)
-    form = forms.OpeningForm(request.POST)
+    form = forms.OpeningForm(request.POST, initial={"opening": found.opening})
     if not form.is_valid():
         return draw(request, found.cycle, found, 422, opening_form=form)
     act = lambda: services.edit_covenant(covenant=found, **form.cleaned_data, **by(request))  # noqa: E731
@@ -172,6 +175,7 @@ def covenant_edit(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def content_add(request, province, bloc, year, pk):
     found = _place(request, province, bloc, year, pk)
     form = forms.ContentForm(request.POST, auto_id="new_content_%s")
@@ -186,10 +190,12 @@ def _get_content(found, content):
 
 
 @require_POST
+@edits
 def content_edit(request, province, bloc, year, pk, content):
     found = _place(request, province, bloc, year, pk)
     one = _get_content(found, content)
-    form = forms.ContentForm(request.POST, auto_id=f"edit_{one.pk}_%s")
+    start = {"title": one.title, "note": one.note}
+    form = forms.ContentForm(request.POST, initial=start, auto_id=f"edit_{one.pk}_%s")
     typed = {f"edit_{one.pk}": form}
     if not form.is_valid():
         return draw(request, found.cycle, found, 422, **typed)
@@ -207,6 +213,7 @@ def content_remove(request, province, bloc, year, pk, content):
 
 
 @require_POST
+@creates
 def targets_add(request, province, bloc, year, pk, content):
     found = _place(request, province, bloc, year, pk)
     one = _get_content(found, content)
@@ -272,6 +279,7 @@ def covenant_signed_at_meeting(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def covenant_amend(request, province, bloc, year, pk):
     found = _place(request, province, bloc, year, pk)
     try:

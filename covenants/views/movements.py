@@ -4,7 +4,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from blocs.queries import members_of
-from blocs.views.shared import by, cycle_page
+from blocs.views.shared import by, cycle_page, edits
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from covenants import forms, policies, queries, reports, services
 from covenants.enums import InitiativeLevel
@@ -66,7 +67,7 @@ def _form(typed, name, unit):
 
 
 def _movement(who, one, units, typed):
-    said = {outcome.unit_id: outcome for outcome in one.outcomes}
+    said = _said(one.outcomes)
     return {
         "one": one,
         "outcomes": one.outcomes,
@@ -74,11 +75,7 @@ def _movement(who, one, units, typed):
         "units": [
             {
                 "unit": unit,
-                "form": typed.get(f"outcome_{one.pk}_{unit.pk}")
-                or forms.OutcomeForm(
-                    initial={"outcome": said[unit.pk].outcome if unit.pk in said else ""},
-                    auto_id=f"outcome_{one.pk}_{unit.pk}_%s",
-                ),
+                "form": typed.get(f"outcome_{one.pk}_{unit.pk}") or _outcome_form(one, unit, said),
             }
             for unit in units
             if not policies.record_participation(who, one, unit)
@@ -88,15 +85,28 @@ def _movement(who, one, units, typed):
 
 def _initiatives(who, cycle, unit, counts, typed):
     pk = unit.pk if unit else None
-    initial = {level: counts.get((pk, level)) for level in InitiativeLevel.values}
     return {
         "unit": unit,
         "word": unit.slug if unit else WHOLE,
         "label": unit.short_name if unit else "Toàn khối (khi chỉ biết số chung)",
         "refusals": policies.record_initiatives(who, cycle, unit),
-        "form": typed.get(f"initiatives_{pk}")
-        or forms.InitiativesForm(initial=initial, auto_id=f"initiatives_{pk}_%s"),
+        "form": typed.get(f"initiatives_{pk}") or _initiatives_form(unit, counts),
     }
+
+
+def _said(outcomes):
+    return {outcome.unit_id: outcome.outcome for outcome in outcomes}
+
+
+def _outcome_form(movement, unit, said, data=None):
+    start, place = {"outcome": said.get(unit.pk, "")}, f"outcome_{movement.pk}_{unit.pk}_%s"
+    return forms.OutcomeForm(data, initial=start, auto_id=place)
+
+
+def _initiatives_form(unit, counts, data=None):
+    pk = unit.pk if unit else None
+    start = {level: counts.get((pk, level)) for level in InitiativeLevel.values}
+    return forms.InitiativesForm(data, initial=start, auto_id=f"initiatives_{pk}_%s")
 
 
 def _write(request, cycle, who, act, said, anchor, **typed):
@@ -113,6 +123,7 @@ def _unit(cycle, slug):
 
 
 @require_POST
+@creates
 def registration_add(request, province, bloc, year, unit):
     cycle, who = get_place(request, province, bloc, year)
     one = _unit(cycle, unit)
@@ -141,6 +152,7 @@ def registration_cancel(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def movement_add(request, province, bloc, year):
     cycle, who = get_place(request, province, bloc, year)
     form = forms.MovementForm(request.POST)
@@ -169,10 +181,11 @@ def movement_remove(request, province, bloc, year, pk):
 
 
 @require_POST
+@edits
 def participation_record(request, province, bloc, year, pk, unit):
     cycle, who = get_place(request, province, bloc, year)
     movement, one = _get_movement(cycle, pk), _unit(cycle, unit)
-    form = forms.OutcomeForm(request.POST, auto_id=f"outcome_{movement.pk}_{one.pk}_%s")
+    form = _outcome_form(movement, one, _said(movement.participations.all()), request.POST)
     typed = {f"outcome_{movement.pk}_{one.pk}": form}
     if not form.is_valid():
         return draw(request, cycle, who, 422, **typed)
@@ -184,11 +197,12 @@ def participation_record(request, province, bloc, year, pk, unit):
 
 
 @require_POST
+@edits
 def initiatives_record(request, province, bloc, year, unit):
     cycle, who = get_place(request, province, bloc, year)
     one = None if unit == WHOLE else _unit(cycle, unit)
     key = f"initiatives_{one.pk if one else None}"
-    form = forms.InitiativesForm(request.POST, auto_id=f"{key}_%s")
+    form = _initiatives_form(one, queries.initiatives_of(cycle), request.POST)
     if not form.is_valid():
         return draw(request, cycle, who, 422, **{key: form})
 

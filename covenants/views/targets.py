@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blocs.queries import members_of, standing_in
-from blocs.views.shared import by, cycle_page, get_cycle
+from blocs.views.shared import by, cycle_page, edits, get_cycle
 from config.kit.refusals import Refused
 from covenants import forms, policies, queries, services
 from covenants.rules import assigned_in_words
@@ -12,6 +12,7 @@ from covenants.views.shared import get_covenant
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def target_edit(request, province, bloc, year, pk, target):
     covenant = get_covenant(request, get_cycle(request, province, bloc, year), pk)
     one = get_object_or_404(covenant.targets, pk=target)
@@ -29,6 +30,7 @@ def target_edit(request, province, bloc, year, pk, target):
 
 
 @require_http_methods(["POST"])
+@edits
 def assignments_set(request, province, bloc, year, pk, target):
     covenant = get_covenant(request, get_cycle(request, province, bloc, year), pk)
     one = get_object_or_404(covenant.targets, pk=target)

@@ -10,7 +10,7 @@ from blocs.models import Cycle, Province, Unit
 from blocs.queries import Standing, standing_in, standing_in_province
 from blocs.services import lock_cycle, lock_province
 from config.kit.audit import audited
-from config.kit.refusals import Conflict, Refused, refuse
+from config.kit.refusals import Refused, refuse
 from documents import policies, queries
 from documents.enums import DocumentStatus, SigningState
 from documents.models import Comment, Consultation, Document, Signing, Upload
@@ -116,19 +116,11 @@ def open_paper(
 
 
 @transaction.atomic
-def edit_document(
-    *, document: Document, changes: Mapping[str, str], by: User, at: datetime, version: int | None = None
-) -> Document:
-    """Change the text of a draft; `version` is the one the editor began from."""
+def edit_document(*, document: Document, changes: Mapping[str, str], by: User, at: datetime) -> Document:
+    """Change the text of a draft."""
     document = lock_document(document)
     who = queries.standing_for(document, by, at)
     refuse(policies.edit_document(who, document, has_signature=_has_signature(document)))
-    if version is not None and version != document.version:
-        raise Conflict(
-            ["Người khác vừa sửa dự thảo này. Hãy xem cả hai bản rồi chọn."],
-            mine=changes.get("body", ""),
-            theirs=document.body,
-        )
     kept = {name: value for name, value in changes.items() if name in DRAFT_FIELDS}
     for name, value in kept.items():
         setattr(document, name, value)

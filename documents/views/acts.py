@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from blocs.queries import members_of
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from documents import forms, queries, services
 from documents.views.pages import draw_document, get_document
@@ -48,6 +49,7 @@ def document_consult(request, pk):
 
 
 @require_POST
+@creates
 def document_comment(request, pk):
     paper = get_document(request, pk)
     who = queries.standing_for(paper, request.user, timezone.now())
@@ -110,6 +112,7 @@ def document_issue(request, pk):
 
 
 @require_POST
+@creates
 def document_replace(request, pk):
     paper = get_document(request, pk)
     reason = request.POST.get("reason", "")
@@ -169,6 +172,7 @@ def _kept(request, paper, file):
 
 
 @require_POST
+@creates
 def document_upload(request, pk):
     paper = get_document(request, pk)
     return _answer(
@@ -182,6 +186,7 @@ def document_upload(request, pk):
 
 
 @require_POST
+@creates
 def upload_new_version(request, code):
     old = get_object_or_404(queries.renewable_uploads(request.user, timezone.now()), code=code)
     form = forms.FileForm(request.POST, request.FILES)

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blocs.queries import members_of, standing_in, terms_of
 from blocs.rules import year_line
-from blocs.views.shared import get_cycle
+from blocs.views.shared import edits, get_cycle
 from config.kit import blobs, filetypes
+from config.kit.once import creates
 from config.kit.refusals import Refused, refuse
 from config.kit.text import search_key
 from documents import forms, policies, queries, reports, services
@@ -99,6 +100,7 @@ def documents(request):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def document_draft(request, province, bloc, year, kind):
     cycle = get_cycle(request, province, bloc, year)
     if kind not in TYPED:
@@ -123,6 +125,7 @@ def document_draft(request, province, bloc, year, kind):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def document_draft_provincial(request, province):
     provinces = queries.provinces_to_draft_in(request.user, timezone.now())
     place = get_object_or_404(provinces, slug=province)
@@ -274,24 +277,24 @@ def document_pdf(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def document_edit(request, pk):
     paper = get_document(request, pk)
-    fields = {name: getattr(paper, name) for name in (*services.DRAFT_FIELDS, "version")}
-    form = forms.EditForm(request.POST if request.method == "POST" else None, initial=fields)
+    fields = {name: getattr(paper, name) for name in services.DRAFT_FIELDS}
+    form = forms.DraftForm(request.POST if request.method == "POST" else None, initial=fields)
     if form.is_valid():
-        version = form.cleaned_data.pop("version")
         try:
             services.edit_document(
-                document=paper, changes=form.cleaned_data, version=version, by=request.user, at=timezone.now()
+                document=paper, changes=form.cleaned_data, by=request.user, at=timezone.now()
             )
         except Refused as refused:
             form.add_error(None, refused.reasons)
-            return _draw_edit(request, paper, form, status=422, theirs=getattr(refused, "theirs", ""))
-        return redirect(paper)
+        else:
+            return redirect(paper)
     return _draw_edit(request, paper, form, status=422 if form.is_bound else 200)
 
 
-def _draw_edit(request, paper, form, status, theirs=""):
+def _draw_edit(request, paper, form, status):
     who = queries.standing_for(paper, request.user, timezone.now())
     has_signature = queries.signings_of(paper).filter(state=SigningState.SIGNED).exists()
     context = {
@@ -299,7 +302,6 @@ def _draw_edit(request, paper, form, status, theirs=""):
         "cycle": paper.cycle,
         "year_line": year_line(paper.cycle.phase) if paper.cycle else None,
         "form": form,
-        "theirs": theirs,
         "refusals": policies.edit_document(who, paper, has_signature=has_signature),
         "pdf_url": reverse("document_pdf", args=[paper.pk]),
     }

@@ -1,6 +1,7 @@
 """The minutes: what is frozen into them, and how it is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from awards.enums import CountOrigin, DecisionForm, PollStatus
@@ -27,7 +28,7 @@ def minutes_snapshot(meeting: Meeting) -> dict[str, Any]:
     attendances = list(meeting.attendances.all())
     members = [a for a in attendances if a.role == AttendanceRole.MEMBER]
     present, least = queries.quorum_of(meeting, len(members))
-    items = [_item_words(meeting.cycle, item) for item in meeting.items.all()]
+    items = [_item_words(meeting.cycle, item, members) for item in meeting.items.all()]
     return {
         "title": meeting.title,
         "starts": f"{clock(meeting.starts_at)}, {day_of(meeting.starts_at)}",
@@ -52,7 +53,8 @@ def _end_words(meeting: Meeting) -> str:
 
 def _person(attendance: Attendance) -> dict[str, str]:
     notes = [
-        "đến muộn" if attendance.state == AttendanceState.LATE else "",
+        _came(attendance),
+        f"về lúc {clock(attendance.left_at)}" if attendance.left_at else "",
         f"theo {attendance.mandate}" if attendance.mandate else "",
     ]
     return {
@@ -64,7 +66,41 @@ def _person(attendance: Attendance) -> dict[str, str]:
     }
 
 
-def _item_words(cycle: Cycle, item: AgendaItem) -> dict[str, Any]:
+def _came(attendance: Attendance) -> str:
+    if attendance.arrived_at:
+        return f"đến lúc {clock(attendance.arrived_at)}"
+    return "đến muộn" if attendance.state == AttendanceState.LATE else ""
+
+
+def _roll_words(poll: Poll, members: Sequence[Attendance]) -> list[str]:
+    """When the vote was held and who was on its roll; why that is not the number who came to the meeting."""
+    roll = list(poll.roll.all())
+    if not roll or poll.opened_at is None:
+        return []
+    there = {entry.unit_id for entry in roll if entry.is_present}
+    lines = [
+        f"Biểu quyết lúc {clock(poll.opened_at)}: có mặt biểu quyết {len(there)}/{len(roll)} đơn vị thành viên."
+    ]
+    others = [
+        _why_not(one, poll.opened_at) for one in members if one.state in PRESENT and one.unit_id not in there
+    ]
+    came = sum(one.state in PRESENT for one in members)
+    if others:
+        lines.append(f"Khác số {came} đơn vị dự hội nghị vì: {'; '.join(others)}.")
+    return lines
+
+
+def _why_not(attendance: Attendance, at: datetime) -> str:
+    if attendance.arrived_at and at < attendance.arrived_at:
+        return f"{attendance.name} đến lúc {clock(attendance.arrived_at)}"
+    if attendance.left_at and attendance.left_at <= at:
+        return f"{attendance.name} về lúc {clock(attendance.left_at)}"
+    if not queries.carries_vote(attendance):
+        return f"{attendance.name} cử người dự không có văn bản ủy quyền biểu quyết"
+    return f"{attendance.name} chưa có trong danh sách lúc mở biểu quyết"
+
+
+def _item_words(cycle: Cycle, item: AgendaItem, members: Sequence[Attendance]) -> dict[str, Any]:
     decided = _poll_words(cycle, item.poll) if item.poll and item.poll.status in SETTLED else {}
     outcome = item.outcome or decided.get("sentence", "")
     return {
@@ -73,6 +109,7 @@ def _item_words(cycle: Cycle, item: AgendaItem) -> dict[str, Any]:
         "outcome": outcome,
         "is_presented_only": item.is_presented_only,
         "form": item.get_form_display(),
+        "roll": _roll_words(item.poll, members) if decided else [],
         "votes": decided.get("votes", []),
         "rule": decided.get("rule", ""),
         "count": decided.get("count", []),

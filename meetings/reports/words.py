@@ -1,10 +1,12 @@
 """How times, places and ranks are written in a meeting's papers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from blocs.models import Cycle
 from config.kit.text import VIETNAM, long_day, number
+from meetings.enums import AttendanceRole, AttendanceState
 from meetings.models import MeetingChair
 from scoring.queries import ranking_of
 from scoring.rules.ranking import WORDS
@@ -47,3 +49,29 @@ def office_in_words(chair: MeetingChair) -> str:
 
 def lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def attendance_lines(rows: Iterable[Any]) -> dict[str, str]:
+    """The list as it was called over, one sentence a unit or guest: rows of the database, or lines just typed."""
+    return {_who(row): _how(row) for row in rows}
+
+
+def _who(row: Any) -> str:
+    if row.role == AttendanceRole.MEMBER:
+        return str(row.unit)
+    return f"Khách mời {row.representative or row.name}"
+
+
+def _how(row: Any) -> str:
+    parts = [
+        AttendanceState(row.state).label,
+        row.representative,
+        row.title,
+        row.capacity,
+        row.mandate,
+        row.absent_reason,
+        f"đến {clock(row.arrived_at)}" if row.arrived_at else "",
+        f"về {clock(row.left_at)}" if row.left_at else "",
+        "" if row.role == AttendanceRole.MEMBER else f"{row.name} ({AttendanceRole(row.role).label})",
+    ]
+    return ", ".join(part for part in parts if part)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from awards.enums import AwardCode, Comparison, DecisionForm, PollKind, VoteBase
@@ -95,6 +95,20 @@ def quorum_in_words(members: int, present: int, least: int) -> str:
     verdict = "đủ thành phần họp" if present >= least else "chưa đủ thành phần họp"
     asked = f" (phải có ít nhất {least})" if least else ""
     return f"Có mặt {present}/{members} đơn vị thành viên, {verdict}{asked}."
+
+
+def is_there(arrived: datetime | None, left: datetime | None, at: datetime) -> bool:
+    """Whether somebody who came is in the room at a moment; no hour means from the beginning, to the end."""
+    return (arrived is None or arrived <= at) and (left is None or at < left)
+
+
+def hour_faults(unit: str, state: str, arrived: datetime | None, left: datetime | None) -> list[str]:
+    """What cannot be in the hours of one line of the attendance list."""
+    if state == AttendanceState.ABSENT and (arrived or left):
+        return [f"{unit}: đơn vị vắng mặt không có giờ đến, giờ về. Hãy bỏ giờ hoặc ghi có mặt."]
+    if arrived and left and left <= arrived:
+        return [f"{unit}: giờ về phải sau giờ đến. Hãy sửa lại."]
+    return []
 
 
 def attendance_faults(unit: str, state: str, reason: str, representative: str) -> list[str]:

@@ -19,7 +19,7 @@ from config.kit.refusals import Refused, refuse
 from meetings import policies, queries
 from meetings.enums import AttendanceRole, AttendanceState, MeetingStatus
 from meetings.models import AgendaItem, Attendance, Meeting
-from meetings.rules import attendance_faults
+from meetings.rules import attendance_faults, hour_faults
 from meetings.services.planning import check_date, lock_item, lock_meeting
 
 
@@ -37,6 +37,8 @@ class AttendanceRow:
     capacity: str = ""
     mandate: str = ""
     is_leader: bool = True
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @transaction.atomic
@@ -82,6 +84,7 @@ def _attendance_faults(rows: Sequence[AttendanceRow], members: Mapping[int, Unit
         faults += attendance_faults(
             str(row.unit or row.name), row.state, row.absent_reason, row.representative
         )
+        faults += hour_faults(str(row.unit or row.name), row.state, row.arrived_at, row.left_at)
     missing = [str(unit) for pk, unit in members.items() if pk not in seen]
     return faults + [f"{name}: chưa ghi có mặt hay vắng." for name in missing]
 
@@ -106,6 +109,8 @@ def _attendance(
         mandate=row.mandate.strip(),
         state=row.state,
         absent_reason=row.absent_reason.strip() if is_absent else "",
+        arrived_at=row.arrived_at,
+        left_at=row.left_at,
     )
 
 
@@ -120,15 +125,15 @@ def record_item(*, item: AgendaItem, course: str, outcome: str, by: User, at: da
     return item
 
 
-def roll_of(meeting: Meeting) -> list[RollEntry]:
-    """The attendance as a roll: every member, present only where somebody may vote for it."""
+def roll_of(meeting: Meeting, at: datetime) -> list[RollEntry]:
+    """The attendance as a roll at a moment: every member, present only where somebody may vote for it then."""
     return [
         RollEntry(
             unit=a.unit,
             name=a.name,
             representative=a.representative,
             mandate=a.mandate,
-            is_present=queries.carries_vote(a),
+            is_present=queries.votes_at(a, at),
             user=None if a.is_leader else a.user,
         )
         for a in meeting.attendances.all()
@@ -152,7 +157,7 @@ def open_poll_from_item(
     poll = _create_poll(cycle, item, candidates, by, at)
     award_services.open_poll(
         poll=poll,
-        roll=roll_of(queries.meeting_by_key(item.meeting_id)),
+        roll=roll_of(queries.meeting_by_key(item.meeting_id), at),
         closes_at=closes_at,
         counting_committee=counting_committee,
         by=by,
@@ -182,7 +187,7 @@ def record_consensus_from_item(
         poll=poll,
         chosen=[queries.adoption_text(item)] if is_adoption else list(chosen),
         statement=statement.strip() or f"Hội nghị thống nhất {queries.decision_of(cycle, item, chosen)}.",
-        roll=roll_of(queries.meeting_by_key(item.meeting_id)),
+        roll=roll_of(queries.meeting_by_key(item.meeting_id), at),
         by=by,
         at=at,
     )

@@ -4,9 +4,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from blocs.views.shared import edits
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from meetings import forms, queries, services
-from meetings.views.pages import consensus_form, draw_meeting, poll_form
+from meetings.views.pages import consensus_form, draw_meeting, poll_form, record_form
 from meetings.views.shared import by_now, get_cycle, get_item, get_meeting
 
 
@@ -84,12 +86,13 @@ def item_remove(request, province, bloc, year, pk, item):
 
 
 @require_POST
+@edits
 def item_record(request, province, bloc, year, pk, item):
     item = get_item(request, province, bloc, year, pk, item)
     return _answer(
         request,
         item.meeting,
-        forms.RecordForm(request.POST, prefix=f"r{item.pk}"),
+        record_form(item, request.POST),
         lambda data: services.record_item(item=item, **data, **by_now(request)),
         "Đã ghi diễn biến.",
         f"record-{item.pk}",
@@ -97,6 +100,7 @@ def item_record(request, province, bloc, year, pk, item):
 
 
 @require_POST
+@creates
 def item_poll(request, province, bloc, year, pk, item):
     item = get_item(request, province, bloc, year, pk, item)
     units = queries.candidates_in(item.meeting.cycle).get(item.poll_kind, [])
@@ -141,6 +145,7 @@ def _newest(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def minutes_draft(request, province, bloc, year, pk):
     meeting = get_meeting(request, province, bloc, year, pk)
     services.draft_minutes(meeting=meeting, **by_now(request))
@@ -149,12 +154,13 @@ def minutes_draft(request, province, bloc, year, pk):
 
 
 @require_POST
+@edits
 def minutes_edit(request, province, bloc, year, pk):
     meeting, minutes = _newest(request, province, bloc, year, pk)
     return _answer(
         request,
         meeting,
-        forms.AdditionsForm(request.POST, prefix="a"),
+        forms.AdditionsForm(request.POST, initial=minutes.additions, prefix="a"),
         lambda data: services.edit_minutes(minutes=minutes, additions=data, **by_now(request)),
         "Đã lưu phần bổ sung của biên bản.",
         "additions",
@@ -191,6 +197,7 @@ def minutes_sign(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def minutes_correct(request, province, bloc, year, pk):
     meeting, minutes = _newest(request, province, bloc, year, pk)
     services.correct_minutes(minutes=minutes, reason=request.POST.get("reason", ""), **by_now(request))
@@ -199,6 +206,7 @@ def minutes_correct(request, province, bloc, year, pk):
 
 
 @require_POST
+@creates
 def annual_report_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     report = services.draft_annual_report(cycle=cycle, by=request.user, at=timezone.now())
@@ -206,6 +214,7 @@ def annual_report_draft(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def midyear_report_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     report = services.draft_midyear_report(cycle=cycle, by=request.user, at=timezone.now())

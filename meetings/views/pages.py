@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -7,7 +9,11 @@ from awards.enums import DecisionForm, PollStatus
 from awards.queries import award_types
 from blocs.queries import members_of, standing_in
 from blocs.rules import year_line
+from blocs.views.shared import edits
+from config.kit.edits import refuse_lost
+from config.kit.once import creates
 from config.kit.refusals import Refused
+from config.kit.text import VIETNAM
 from documents.enums import DocumentStatus, SigningState
 from documents.queries import signings_of
 from documents.reports import default_symbol
@@ -78,6 +84,7 @@ def _facts(data):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def meeting_plan(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     form = _meeting_form(request, cycle, request.POST or None)
@@ -98,6 +105,7 @@ def meeting_plan(request, province, bloc, year):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def meeting_edit(request, province, bloc, year, pk):
     meeting = get_meeting(request, province, bloc, year, pk)
     form = _meeting_form(request, meeting.cycle, request.POST or None, _initial(meeting))
@@ -157,7 +165,9 @@ def draw_meeting(request, meeting, status=200, **bound):
         "is_running": meeting.status == MeetingStatus.OPEN,
         "keeps": queries.is_keeper(who, meeting),
         "items": items,
-        "secrecy": queries.secrecy_warnings_of(meeting) if any(row["asks_ballot"] for row in items) else [],
+        "secrecy": queries.secrecy_warnings_of(meeting, now)
+        if any(row["asks_ballot"] for row in items)
+        else [],
         "attendances": [{"row": a, "votes": queries.carries_vote(a)} for a in meeting.attendances.all()],
         "quorum": quorum_in_words(len(members), present, least) if meeting.attendances.all() else "",
         "present": present,
@@ -196,10 +206,7 @@ def _item_rows(who, meeting, bound):
                 "record_refusals": policies.record_item(who, item),
                 "edit_refusals": policies.edit_item(who, item),
                 "move_refusals": policies.move_item(who, item),
-                "record_form": bound.get(key)
-                or forms.RecordForm(
-                    initial={"course": item.course, "outcome": item.outcome}, prefix=f"r{item.pk}"
-                ),
+                "record_form": bound.get(key) or record_form(item),
                 "poll_form": bound.get(f"poll-{item.pk}") or poll_form(item, units),
                 "consensus_form": bound.get(f"consensus-{item.pk}") or consensus_form(item, units),
             }
@@ -209,6 +216,11 @@ def _item_rows(who, meeting, bound):
 
 def _is_settled(poll):
     return poll is not None and poll.status in (PollStatus.COUNTED, PollStatus.CONFIRMED)
+
+
+def record_form(item, data=None):
+    start = {"course": item.course, "outcome": item.outcome}
+    return forms.RecordForm(data, initial=start, prefix=f"r{item.pk}")
 
 
 def poll_form(item, units, data=None):
@@ -280,6 +292,7 @@ def meeting(request, province, bloc, year, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def meeting_attendance(request, province, bloc, year, pk):
     meeting = get_meeting(request, province, bloc, year, pk)
     now = timezone.now()
@@ -294,8 +307,11 @@ def meeting_attendance(request, province, bloc, year, pk):
     others = forms.GuestRows(request.POST or None, initial=guests, prefix="g")
     reasons = ()
     if request.method == "POST" and members.is_valid() and others.is_valid():
+        rows = _rows(meeting, members, others, units)
         try:
-            services.record_attendance(meeting=meeting, rows=_rows(members, others, units), **by_now(request))
+            stored = reports.attendance_lines(meeting.attendances.all())
+            refuse_lost(request.POST, stored, reports.attendance_lines(rows))
+            services.record_attendance(meeting=meeting, rows=rows, **by_now(request))
         except Refused as refused:
             reasons = refused.reasons
         else:
@@ -304,9 +320,19 @@ def meeting_attendance(request, province, bloc, year, pk):
     return _draw_attendance(request, meeting, members, others, units, reasons)
 
 
-def _rows(members, others, units):
+def _rows(meeting, members, others, units):
+    def on_the_day(clock):
+        return clock and datetime.combine(timezone.localdate(meeting.starts_at), clock, VIETNAM)
+
     rows = [
-        services.AttendanceRow(**{**form.cleaned_data, "unit": units.get(form.cleaned_data["unit"])})
+        services.AttendanceRow(
+            **{
+                **form.cleaned_data,
+                "unit": units.get(form.cleaned_data["unit"]),
+                "arrived_at": on_the_day(form.cleaned_data["arrived_at"]),
+                "left_at": on_the_day(form.cleaned_data["left_at"]),
+            }
+        )
         for form in members
     ]
     return rows + [
@@ -333,6 +359,7 @@ def _draw_attendance(request, meeting, members, others, units, reasons):
         "members": members,
         "others": others,
         "reasons": reasons,
+        "stored": reports.attendance_lines(meeting.attendances.all()),
         "refusals": policies.record_attendance(who, meeting),
     }
     return render(
@@ -346,6 +373,7 @@ def _item_form(request, meeting, data=None, initial=None):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def item_add(request, province, bloc, year, pk):
     meeting = get_meeting(request, province, bloc, year, pk)
     form = _item_form(request, meeting, request.POST or None)
@@ -362,6 +390,7 @@ def item_add(request, province, bloc, year, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def item_edit(request, province, bloc, year, pk, item):
     item = get_item(request, province, bloc, year, pk, item)
     names = ("title", "kind", "document", "form", "poll_kind", "award_type", "seats", "is_presented_only")

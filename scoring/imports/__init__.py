@@ -4,7 +4,7 @@ from config.kit.books import Fault, RefusedBook
 from scoring.imports.cards import CardSheet, card_book, read_cards
 from scoring.imports.converted import converted_frame
 from scoring.imports.guidance import GuidanceBook, guidance_book, read_guidance
-from scoring.imports.typed import COLUMNS, frame_text, read_frame
+from scoring.imports.typed import COLUMNS, frame_changes, frame_text, read_frame
 
 __all__ = [
     "COLUMNS",
@@ -14,6 +14,7 @@ __all__ = [
     "RefusedBook",
     "card_book",
     "converted_frame",
+    "frame_changes",
     "frame_text",
     "guidance_book",
     "read_cards",

@@ -105,6 +105,21 @@ def _rule(code, kind, text, known, old_rule):
     return {name: value for name, value in written.items() if name != "kind"}
 
 
+def frame_changes(board, rows):
+    """What writing these rows would do to a frame: code, text now, text then; only what changes."""
+    now = {one["code"]: one for one in read_frame(frame_text(board), board)}
+    then = {row["code"]: row for row in rows}
+    return [
+        (code, _short(now.get(code)), _short(then.get(code)))
+        for code in dict.fromkeys([*now, *then])
+        if now.get(code) != then.get(code)
+    ]
+
+
+def _short(row):
+    return f"{row['title']} ({number(row['max_points'])})" if row else ""
+
+
 def frame_text(board):
     """A board as the text that `read_frame` reads, for editing."""
     return "\n".join(_line(board, criterion) for criterion in board.criteria)

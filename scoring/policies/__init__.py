@@ -50,6 +50,7 @@ from scoring.policies.frames import (
     remove_criterion,
     renumber_frame,
     split_criterion,
+    undo_frame,
 )
 from scoring.policies.guidance import (
     FROZEN_GUIDANCE,
@@ -129,6 +130,7 @@ __all__ = [
     "send_cross_check",
     "set_scorer_aside",
     "split_criterion",
+    "undo_frame",
     "waive_board_finding",
     "waive_finding",
     "waive_lateness",

@@ -90,6 +90,15 @@ def renumber_frame(who: Standing, owner: Guidance | Scoreboard) -> list[str]:
     return edit_frame(who, owner)
 
 
+def undo_frame(who: Standing, owner: Guidance | Scoreboard, *, replaced: int) -> list[str]:
+    """`replaced` = how many rows the last writing of the whole frame took away, when nothing came after it."""
+    if reasons := edit_frame(who, owner):
+        return reasons
+    if not replaced:
+        return ["Không có lần thay cả bảng nào để hoàn tác: bảng đã được sửa tiếp, hoặc chưa từng bị thay."]
+    return []
+
+
 def copy_frame(who: Standing, owner: Guidance | Scoreboard, *, is_readable: bool = True) -> list[str]:
     """`is_readable` = the person may see the frame that is copied, and it is settled."""
     if reasons := edit_frame(who, owner):

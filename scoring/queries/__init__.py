@@ -108,6 +108,7 @@ from scoring.queries.frames import (
     guidance_differences,
     lines_of,
     rebased,
+    replaced_rows,
     targets_to_link,
     unbound_in,
 )
@@ -227,6 +228,7 @@ __all__ = [
     "read_view",
     "reads_appeals",
     "rebased",
+    "replaced_rows",
     "row_print",
     "rule_of",
     "same_file",

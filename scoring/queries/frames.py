@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -285,3 +286,21 @@ def _take_over(image: Criterion, old: Criterion, new: Criterion) -> None:
     for name in CARRIED:
         if getattr(old, name) != getattr(new, name) and not (is_split and name in ("kind", "rule")):
             setattr(image, name, getattr(new, name))
+
+
+WHOLE_FRAME = frozenset({"scoring.frame.written", "scoring.frame.copied", "scoring.frame.restored"})
+
+
+def replaced_rows(board: Board) -> list[Any]:
+    """The rows that the last writing of the whole frame took away, in order; none once a row came after it."""
+    whose = {"scoreboard": board.scoreboard.pk} if board.scoreboard else {"guidance": board.guidance.pk}
+    events = Criterion.pgh_event_model.objects.filter(**whose).order_by("-pgh_id")
+    gone: list[Any] = []
+    for event in events.iterator():
+        if (event.pgh_context or {}).get("verb") not in WHOLE_FRAME:
+            break
+        if event.pgh_label == "delete":
+            gone.append(event)
+        elif gone:
+            break
+    return sorted(gone, key=lambda event: event.position)

@@ -8,6 +8,7 @@ VERBS: Mapping[str, str] = {
     "scoring.guidance.published": "Ban hành hướng dẫn chấm điểm",
     "scoring.guidance.renewed": "Lập bản mới của hướng dẫn",
     "scoring.frame.written": "Ghi khung tiêu chí",
+    "scoring.frame.restored": "Hoàn tác việc thay khung tiêu chí",
     "scoring.frame.copied": "Sao chép khung tiêu chí",
     "scoring.frame.renumbered": "Đánh số lại khung tiêu chí",
     "scoring.criterion.added": "Thêm tiêu chí",

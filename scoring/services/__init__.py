@@ -48,6 +48,7 @@ from scoring.services.frames import (
     remove_criterion,
     renumber_frame,
     split_criterion,
+    undo_frame,
 )
 from scoring.services.guidance import (
     create_guidance,
@@ -144,6 +145,7 @@ __all__ = [
     "send_cross_check",
     "set_scorer_aside",
     "split_criterion",
+    "undo_frame",
     "waive_board_finding",
     "waive_finding",
     "waive_lateness",

@@ -18,7 +18,7 @@ from scoring.models import Criterion, Guidance, Scoreboard
 from scoring.queries import Board
 from scoring.rules import FormatError, rule_from_json
 from scoring.rules.tree import below, moved, next_code, recoded, renumbered, with_codes
-from scoring.services.guidance import rows_of, write_rows
+from scoring.services.guidance import FRAME_FIELDS, rows_of, write_rows
 
 # A part of a split criterion keeps its way of scoring when the way has no figures of its own.
 WITHOUT_FIGURES = (
@@ -294,6 +294,25 @@ def copy_frame(
         Criterion.objects.filter(guidance=board.guidance).delete()
         write_rows(rows, guidance=board.guidance)
     return queries.board_of_guidance(board.guidance)
+
+
+@transaction.atomic
+def undo_frame(*, owner: Guidance | Scoreboard, by: User, at: datetime) -> int:
+    """Put back the rows that the last paste or copy replaced, as long as none was changed since."""
+    board, who = _locked(owner, by, at)
+    replaced = queries.replaced_rows(board)
+    refuse(policies.undo_frame(who, board.scoreboard or board.guidance, replaced=len(replaced)))
+    codes = {row.pgh_obj_id: row.code for row in replaced}
+    kept = ("target_id", "source_id", *FRAME_FIELDS)
+    rows = [
+        {**{name: getattr(row, name) for name in kept}, "parent": codes.get(row.parent_id, "")}
+        for row in replaced
+    ]
+    whose = {"scoreboard": board.scoreboard} if board.scoreboard else {"guidance": board.guidance}
+    with audited("scoring.frame.restored", by=by):
+        Criterion.objects.filter(**whose).delete()
+        write_rows(rows, **whose)
+    return len(rows)
 
 
 def _source_of(criterion: Criterion, board: Board) -> Criterion | None:

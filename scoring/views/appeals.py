@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle, saved
+from config.kit.once import creates
 from scoring import forms, policies, queries, services
 from scoring.enums import AppealKind, CriterionKind, ScorecardState, Stage
 from scoring.reports.appeals import appeal_line, lines_on_card
@@ -38,6 +39,7 @@ def leaf_of(card, key):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def appeal_ask(request, province, bloc, year, unit, criterion):
     """Whoever checks the card asks the unit to explain a criterion."""
     card, who = get_appeal_card(request, province, bloc, year, unit)
@@ -59,6 +61,7 @@ def appeal_ask(request, province, bloc, year, unit, criterion):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def appeal_open(request, province, bloc, year, unit, criterion):
     """The unit contests the mark of a criterion."""
     card, who = get_appeal_card(request, province, bloc, year, unit)
@@ -119,6 +122,7 @@ def appeal(request, **address):
 
 
 @require_POST
+@creates
 def appeal_answer(request, **address):
     found, who = get_appeal(request, **address)
     form = forms.AnswerForm(request.POST, request.FILES)

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.enums import ScoreboardStatus
@@ -43,6 +44,7 @@ def scores(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def cards_add(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     added = services.add_missing_cards(cycle=cycle, **by(request))
@@ -81,6 +83,7 @@ def draw_board(request, cycle, status=200, error=(), adopt_form=None):
 
 
 @require_POST
+@creates
 def scoreboard_draft(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     guidances = queries.guidances_of_year(cycle.bloc.province, cycle.year)

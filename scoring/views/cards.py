@@ -6,8 +6,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blocs.enums import Office
 from blocs.queries import cycle_at, standing_in, units_of
-from blocs.views.shared import by, cycle_page, get_cycle, problems
+from blocs.views.shared import by, cycle_page, edits, get_cycle, problems
 from config.kit import blobs, filetypes
+from config.kit.once import creates
 from config.kit.reading import one_reading
 from config.kit.refusals import Refused
 from config.kit.text import key_of, moment
@@ -428,6 +429,7 @@ def marks_reason(request, **address):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def evidence(request, province, bloc, year, unit, criterion):
     card, who = get_card(request, province, bloc, year, unit)
     view = queries.read_view(card)
@@ -482,9 +484,7 @@ def _draw_evidence(request, card, who, view, leaf, form):
     files = [
         {
             "evidence": one,
-            "form": forms.CitationForm(
-                initial={"page": one.page, "quotation": one.quotation}, auto_id=f"cite-{one.pk}-%s"
-            ),
+            "form": citation_form(one),
             "newer": forms.NewerForm(auto_id=f"newer-{one.pk}-%s"),
             "older": older[one.pk],
         }
@@ -516,11 +516,17 @@ def evidence_remove(request, province, bloc, year, unit, pk):
     return redirect("evidence", province, bloc, year, unit, found.criterion_id)
 
 
+def citation_form(proof, data=None):
+    start = {"page": proof.page, "quotation": proof.quotation}
+    return forms.CitationForm(data, initial=start, auto_id=f"cite-{proof.pk}-%s")
+
+
 @require_POST
+@edits
 def evidence_cite(request, province, bloc, year, unit, pk):
     """Where in the file the proof stands."""
     found = _evidence(request, (province, bloc, year, unit), pk)
-    form = forms.CitationForm(request.POST)
+    form = citation_form(found, request.POST)
     if not form.is_valid():
         messages.error(request, problems(form))
     else:
@@ -536,6 +542,7 @@ def evidence_cite(request, province, bloc, year, unit, pk):
 
 
 @require_POST
+@creates
 def evidence_replace(request, province, bloc, year, unit, pk):
     """A newer file in the place of one, which stays readable behind it."""
     found = _evidence(request, (province, bloc, year, unit), pk)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blocs.queries import standing_in
-from blocs.views.shared import by, cycle_page, get_cycle
+from blocs.views.shared import by, cycle_page, edits, get_cycle
 from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.enums import CriterionKind, CrossMethod, ScoreboardStatus, Stage
@@ -59,17 +59,22 @@ def _card_row(view, who):
 
 
 def _plan(who, board, form=None):
-    start = {"method": board.cross_method, "due_on": board.cross_due_on}
-    form = form or forms.CrossPlanForm(initial=start, prefix=f"b{board.pk}")
+    form = form or plan_form(board)
     refusals = policies.plan_cross_check(who, board, board.cross_method, board.cross_due_on)
     return {"board": board, "form": form, "refusals": refusals}
 
 
+def plan_form(board, data=None):
+    start = {"method": board.cross_method, "due_on": board.cross_due_on}
+    return forms.CrossPlanForm(data, initial=start, prefix=f"b{board.pk}")
+
+
 @require_POST
+@edits
 def cross_plan(request, province, bloc, year, pk):
     cycle = get_cycle(request, province, bloc, year)
     board = get_object_or_404(queries.boards_in(cycle), pk=pk)
-    form = forms.CrossPlanForm(request.POST, prefix=f"b{pk}")
+    form = plan_form(board, request.POST)
     if form.is_valid():
         try:
             services.plan_cross_check(scoreboard=board, **form.cleaned_data, **by(request))

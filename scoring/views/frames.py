@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blocs.queries import standing_in, standing_in_province
 from blocs.rules import year_line
 from blocs.views.shared import by, get_cycle
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from scoring import forms, policies, queries, services
 from scoring.reports.law import law_pairs
@@ -56,10 +57,12 @@ class Desk:
 
 GUIDANCE_NAMES = {
     "frame": "frame_edit", "add": "frame_add", "copy": "frame_copy", "renumber": "frame_renumber",
+    "undo": "frame_undo",
     "row": "frame_row", "move": "frame_move", "split": "frame_split", "remove": "frame_remove",
 }  # fmt: skip
 BOARD_NAMES = {
     "frame": "board_edit", "add": "board_add", "copy": "board_copy", "renumber": "board_renumber",
+    "undo": "board_undo",
     "row": "criterion_edit", "move": "board_move", "split": "board_split", "remove": "board_remove",
 }  # fmt: skip
 
@@ -127,7 +130,8 @@ def draw_tree(request, desk, status=200, error=(), copy_form=None):
         "leaf_count": len(desk.board.leaves),
         **findings_context(desk.board),
         "copy_form": copy_form or _copy_form(request, desk),
-        "urls": {act: desk.url(act) for act in ("add", "copy", "renumber")},
+        "urls": {act: desk.url(act) for act in ("add", "copy", "renumber", "undo")},
+        "replaced": len(queries.replaced_rows(desk.board)) if not desk.refusals else 0,
         "error": error,
     }
     # A row moved by its button is asked for by a script, which draws the tree alone.
@@ -176,11 +180,32 @@ def renumber(request, desk):
 
 
 @require_POST
+def frame_undo(request, pk):
+    return undo(request, guidance_desk(request, pk))
+
+
+@require_POST
+def board_undo(request, province, bloc, year):
+    return undo(request, board_desk(request, province, bloc, year))
+
+
+def undo(request, desk):
+    try:
+        count = services.undo_frame(owner=desk.owner, **by(request))
+    except Refused as refused:
+        return draw_tree(request, desk, 422, refused.reasons)
+    messages.success(request, f"Đã hoàn tác: bảng có lại {count} dòng như trước.")
+    return redirect(desk.url("frame"))
+
+
+@require_POST
+@creates
 def frame_copy(request, pk):
     return copy_rows(request, guidance_desk(request, pk))
 
 
 @require_POST
+@creates
 def board_copy(request, province, bloc, year):
     return copy_rows(request, board_desk(request, province, bloc, year))
 

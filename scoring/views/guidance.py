@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blocs.queries import standing_in_province, today
-from blocs.views.shared import by
+from blocs.views.shared import by, edits
+from config.kit.once import creates
 from config.kit.refusals import Conflict, Refused
 from scoring import forms, imports, policies, queries, services
 from scoring.enums import CriterionKind, GuidanceStatus
@@ -78,6 +79,7 @@ def findings_context(board):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def guidance_create(request, province):
     place = get_object_or_404(queries.provinces_to_write_in(request.user, timezone.now()), slug=province)
     start = forms.GuidanceForm.start(province=place, year=today(timezone.now()).year)
@@ -138,6 +140,7 @@ def _draw_clash(request, found, lost):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def frame_write(request, pk):
     found = get_guidance(request, pk)
     board = queries.board_of_guidance(found)
@@ -145,21 +148,30 @@ def frame_write(request, pk):
     if form.is_valid():
         try:
             rows = imports.read_frame(form.cleaned_data["frame"], board)
+            if board.criteria and "write" not in request.POST:
+                return _draw_frame(request, found, form, 200, changes=imports.frame_changes(board, rows))
             services.write_frame(guidance=found, rows=rows, **by(request))
         except Refused as refused:
             form.add_error("frame", refused.reasons)
         else:
             messages.success(request, f"Đã lưu thang bảng điểm: {len(rows)} dòng.")
-            return redirect(found)
+            return redirect("frame_edit", found.pk)
+    return _draw_frame(request, found, form, 422 if form.is_bound else 200)
+
+
+def _draw_frame(request, found, form, status, changes=None):
+    """The text of a frame; with `changes`, what writing it would do, to be looked at first."""
     who = standing_in_province(found.province, request.user, timezone.now())
     context = {
         "form": form,
         "guidance": found,
+        "changes": changes,
+        "gone": sum(not then for _, _, then in changes or ()),
         "refusals": policies.write_frame(who, found),
         "columns": imports.COLUMNS,
         "kinds": [(kind.label, EXAMPLES[kind]) for kind in CriterionKind],
     }
-    return render(request, "scoring/frame.html", context, status=422 if form.is_bound else 200)
+    return render(request, "scoring/frame.html", context, status=status)
 
 
 EXAMPLES = {
@@ -202,6 +214,7 @@ def guidance_waive(request, pk):
 
 
 @require_POST
+@creates
 def guidance_renew(request, pk):
     renewed = services.renew_guidance(guidance=get_guidance(request, pk), **by(request))
     messages.success(request, f"Đã lập dự thảo bản {renewed.version}.")

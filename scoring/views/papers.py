@@ -7,6 +7,7 @@ from blocs.queries import standing_in
 from blocs.views.shared import by, get_cycle
 from config.kit import pdf
 from config.kit.answers import file
+from config.kit.once import creates
 from documents.enums import DocumentKind
 from documents.queries import document_of
 from documents.reports import pdf_of
@@ -96,6 +97,7 @@ def score_report_pdf(request, province, bloc, year):
 
 
 @require_POST
+@creates
 def score_report_open(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     return redirect(services.open_score_report(cycle=cycle, **by(request)))

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blocs.views.shared import by
+from config.kit.once import creates
 from config.kit.refusals import Conflict, Refused
 from config.kit.text import key_of
 from scoring import forms, queries, services
@@ -13,11 +14,13 @@ from scoring.views.frames import board_desk, draw_tree, guidance_desk
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def frame_add(request, pk):
     return add_row(request, guidance_desk(request, pk))
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def board_add(request, province, bloc, year):
     return add_row(request, board_desk(request, province, bloc, year))
 
@@ -181,11 +184,13 @@ def move_row(request, desk, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def frame_split(request, pk, row):
     return split_row(request, guidance_desk(request, pk), row)
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def board_split(request, province, bloc, year, pk):
     return split_row(request, board_desk(request, province, bloc, year, pk), pk)
 

@@ -10,6 +10,7 @@ from blocs.queries import standing_in, today
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.answers import file
 from config.kit.incoming import WorkbookForm, lines_of, sent
+from config.kit.once import creates
 from config.kit.refusals import Refused
 from config.kit.text import key_of
 from scoring import forms, imports, queries, services
@@ -38,6 +39,7 @@ def guidance_sample(request):
 
 
 @require_http_methods(["GET", "POST"])
+@creates
 def guidance_import(request, province):
     place = get_object_or_404(queries.provinces_to_write_in(request.user, timezone.now()), slug=province)
     form = WorkbookForm(request.POST or None, request.FILES or None)

@@ -84,6 +84,11 @@ def test_a_position_is_taken_once(meeting):
         ("attendance_words_known", {"state": "asleep"}),
         ("attendance_absent_with_reason", {"state": AttendanceState.ABSENT}),
         ("attendance_present_by_name", {"representative": ""}),
+        ("attendance_leaves_after_it_came", {"arrived_at": NOON, "left_at": MORNING}),
+        (
+            "attendance_absent_has_no_hours",
+            {"state": AttendanceState.ABSENT, "absent_reason": "Bận", "representative": "", "left_at": NOON},
+        ),
     ],
 )
 def test_attendance_cannot_be_impossible(kg, meeting, constraint, fields):

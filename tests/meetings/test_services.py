@@ -298,7 +298,7 @@ def test_the_list_is_called_over_at_once(kg):
     assert not queries.carries_vote(by_unit["so-dulich"])  # a substitute without a mandate
     assert by_unit["ban-dantoc"].user is None
     assert by_unit["so-yte"].absent_reason == "Bận công tác"
-    roll = {entry.unit.slug: entry for entry in services.roll_of(meeting)}
+    roll = {entry.unit.slug: entry for entry in services.roll_of(meeting, NOON)}
     assert roll["so-vhtt"].user == kg.officers["so-vhtt"]
     assert roll["so-khcn"].user is None
     assert [slug for slug, entry in roll.items() if not entry.is_present] == ["so-dulich", "so-yte"]
@@ -336,7 +336,7 @@ def test_guests_are_listed_and_do_not_count(kg):
     meeting = services.record_attendance(meeting=meeting, rows=[*kg.rows(), guest], by=kg.chair, at=MORNING)
 
     assert queries.quorum_of(meeting, 7) == (7, 5)
-    assert len(services.roll_of(meeting)) == 7
+    assert len(services.roll_of(meeting, NOON)) == 7
 
 
 def test_an_item_is_recorded_while_the_meeting_runs(kg):

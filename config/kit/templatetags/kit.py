@@ -17,7 +17,7 @@ from django.template import loader
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from config.kit import text
+from config.kit import edits, once, text
 from config.kit.tables import RIGHT_ALIGNED, Table
 
 register = template.Library()
@@ -119,7 +119,22 @@ def submit(label, *, refusals=(), style="primary", icon="", name="", value="", c
 def form(context, form):
     """The fields of a form with its errors, without <form>, without buttons."""
     helper = getattr(form, "helper", None) or _plain_helper(form)
-    return render_crispy_form(form, helper, context={"form_error_title": "Chưa lưu được"})
+    fields = render_crispy_form(form, helper, context={"form_error_title": "Chưa lưu được"})
+    return format_html("{}{}{}", form_key(), as_read(form), fields)
+
+
+@register.simple_tag
+def form_key():
+    """The key of one drawing of a form: what it creates is created once (`config.kit.once`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, once.new_key())
+
+
+@register.simple_tag
+def as_read(form):
+    """What an editing form, or the stored values of a page that is no single form, was read as."""
+    is_values = isinstance(form, Mapping)
+    named = (edits.FIELD, edits.stamp(form)) if is_values else getattr(form, "as_read", None)
+    return format_html('<input type="hidden" name="{}" value="{}">', *named) if named else ""
 
 
 def _plain_helper(form):
