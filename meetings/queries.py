@@ -396,8 +396,12 @@ def violations() -> list[str]:
     """What must hold of meetings and does not."""
     strangers = AgendaItem.objects.exclude(poll=None).exclude(poll__cycle=F("meeting__cycle"))
     papers = MinutesVersion.objects.exclude(document__cycle=F("meeting__cycle"))
-    return [f"Nội dung {item.pk} của hội nghị nối với cuộc bỏ phiếu của năm khác." for item in strangers] + [
-        f"Biên bản {one.pk} nối với văn bản của năm khác." for one in papers
+    return [
+        f"Nội dung “{item}” của “{item.meeting}”, {item.meeting.cycle}: nối với cuộc bỏ phiếu của năm khác."
+        for item in strangers.select_related("meeting__cycle__bloc").order_by("pk")
+    ] + [
+        f"Biên bản “{one.meeting}”, {one.meeting.cycle}: nối với văn bản của năm khác."
+        for one in papers.select_related("meeting__cycle__bloc").order_by("pk")
     ]
 
 

@@ -80,18 +80,18 @@ def _words_of(
     rows: dict[Any, models.Model] = {row.pk: row for row in model.objects.filter(pk__in=keys)}
     told = events.objects.filter(pgh_obj_id__in=keys).order_by("pgh_id")
     rows.update({event.pgh_obj_id: event for event in told})
-    return {key: row_in_words(model, rows[key]) for key in keys}
+    return {key: _row_in_words(model, rows[key]) for key in keys}
 
 
-def row_in_words(model: type[models.Model], row: models.Model) -> str:
+def _row_in_words(model: type[models.Model], row: models.Model) -> str:
     """What kind of row, its name or what it is about, and whose and of which year it is."""
     about = [*_own_words(model, row), *_related_words(model, row)]
-    places = [str(found) for target in (Unit, Cycle) if (found := _reached(model, row, target)) is not None]
+    places = [_said(found) for target in (Unit, Cycle) if (found := _reached(model, row, target)) is not None]
     parts = list(dict.fromkeys(part for part in (*about, *places) if part))
-    return f"{_title(model)} “{', '.join(parts) or row_key(row)}”"
+    return f"{_title(model)} “{', '.join(parts) or _key_in_words(row)}”"
 
 
-def row_key(row: models.Model) -> str:
+def _key_in_words(row: models.Model) -> str:
     return f"số {getattr(row, 'pgh_obj_id', row.pk)}"
 
 
@@ -103,7 +103,7 @@ def _title(model: type[models.Model]) -> str:
 def _own_words(model: type[models.Model], row: models.Model) -> list[str]:
     fields = {field.name: field for field in model._meta.local_concrete_fields}
     name = next((str(getattr(row, one)) for one in NAMING if one in fields and getattr(row, one)), "")
-    code = str(row.code) if "code" in fields and name else ""
+    code = str(row.code) if {"code", "title"} <= set(fields) else ""
     chosen = [
         str(dict(field.flatchoices)[value])
         for field in fields.values()
@@ -118,7 +118,7 @@ def _related_words(model: type[models.Model], row: models.Model) -> list[str]:
         " ".join(_own_words(field.related_model, target)[:1])
         for field in _keys_of(model)
         if field.related_model not in (Unit, Cycle)
-        and (field.related_model is not User or not field.remote_field.related_name.endswith("+"))
+        and (field.related_model is not User or not (field.remote_field.related_name or "+").endswith("+"))
         and (target := _target(row, field.name)) is not None
     ]
 
@@ -137,6 +137,14 @@ def _reached(model: type[models.Model], row: models.Model, wanted: type[models.M
                     further.append((field.related_model, target))
         ways = further
     return None
+
+
+def _said(row: models.Model) -> str:
+    """A row by its own words, or by its key where what it belongs to is gone."""
+    try:
+        return str(row)
+    except ObjectDoesNotExist:
+        return _key_in_words(row)
 
 
 def _keys_of(model: type[models.Model]) -> Iterable[Any]:

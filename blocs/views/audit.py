@@ -35,6 +35,7 @@ def audit(request):
         "verbs": queries.audit_verbs(),
         "number": number,
         "asked": _without_page(request),
+        "chain": queries.chain_head(),
         "has_more": has_more and number < LAST_PAGE,
     }
     return render(request, "blocs/admin/audit.html", context)

@@ -44,7 +44,8 @@ from covenants.queries.results import (
     unit_in,
     unit_results_url,
 )
-from covenants.queries.todos import member_notes, search_for, todos_for, violations
+from covenants.queries.soundness import violations
+from covenants.queries.todos import member_notes, search_for, todos_for
 
 __all__ = [
     "DUE",

@@ -1,6 +1,6 @@
 """Covenants, their text and who signs them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -93,9 +93,9 @@ def size_of(covenant: Covenant) -> tuple[int, int]:
     return size["contents"], size["targets"]
 
 
-def text_of(covenant: Covenant) -> list[object]:
-    """The promises as plain data: what the hash of an adopted covenant is taken of."""
-    contents = contents_of(covenant)
+def text_of(covenant: Covenant, contents: Iterable[Content] | None = None) -> list[object]:
+    """The promises as plain data: what the hash of an adopted covenant is taken of; `contents`: as read already."""
+    contents = contents_of(covenant) if contents is None else contents
     return [
         covenant.level,
         covenant.opening,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -15,12 +15,11 @@ from blocs.rules import Hit, MemberNote, Todo
 from config.kit.fields import by_name
 from config.kit.text import search_key
 from covenants.enums import CovenantLevel, CovenantStatus, Period
-from covenants.models import Covenant, Movement, Result, Target, UnitReport
-from covenants.queries.covenants import contents_fingerprint, covenants, covenants_for
+from covenants.models import Covenant, Movement, Target, UnitReport
+from covenants.queries.covenants import covenants_for
 from covenants.queries.movements import movements_url
 from covenants.queries.results import DUE, unit_results_url
 from covenants.rules import IN_FORCE, OPEN_IN
-from documents.enums import SigningState
 
 
 def _my_units(user: User, at: datetime, roles: Sequence[str]) -> QuerySet[Appointment]:
@@ -187,26 +186,4 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
             for one in targets[:20]
         ),
         *(Hit(str(one), movements_url(one.cycle), "Phong trào", str(one.cycle)) for one in movements[:20]),
-    ]
-
-
-def violations() -> list[str]:
-    """What must hold of covenants and results in the whole database."""
-    changed = [
-        f"Giao ước {covenant.pk} không còn đúng nội dung đã thống nhất."
-        for covenant in covenants().exclude(status=CovenantStatus.DRAFT)
-        if contents_fingerprint(covenant) != covenant.contents_sha256
-    ]
-    settled = Covenant.objects.annotate(
-        asked=Count("document__signings"),
-        given=Count("document__signings", filter=Q(document__signings__state=SigningState.SIGNED)),
-    )
-    unsigned = settled.filter(status=CovenantStatus.SIGNED).exclude(asked=F("given"), asked__gt=0)
-    incomplete = UnitReport.objects.filter(sent_at__isnull=False).exclude(
-        Exists(Result.objects.filter(assignment__unit=OuterRef("unit"), period=OuterRef("period")))
-    )
-    return [
-        *changed,
-        *(f"Giao ước {one.pk} ghi là đã ký nhưng còn bên chưa ký." for one in unsigned),
-        *(f"Báo cáo {one.pk} đã gửi nhưng đơn vị không có kết quả nào." for one in incomplete),
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from awards.enums import DecisionForm
 from awards.models import Count, DecisionEntry, Nomination, Poll, Presentation
-from awards.queries import figure_violations
+from awards.queries import figure_violations, violations
 from awards.services import record_presentation
 from blocs.models import BaseSalary
 from tests.factories.awards import NOON, AwardYear
@@ -47,6 +47,17 @@ def test_a_changed_sealed_ballot_is_found_by_counting_again(year, flag):
     (found,) = figure_violations()
     assert found.startswith(f"{where(flag)}: đếm lại phiếu niêm phong ra kết quả khác. ")
     assert f"{year.units[0]}, đồng ý: kết quả ghi 5, đếm lại được 4." in found
+
+
+def test_a_voter_who_is_said_to_have_voted_or_not_is_found(year, flag):
+    plant(
+        "UPDATE awards_roll SET has_voted = false WHERE poll_id = %s AND unit_id = %s",
+        flag.pk,
+        year.units[0].pk,
+    )
+
+    (found,) = violations()
+    assert "có 6 người đã bỏ phiếu, 7 lá phiếu niêm phong" in found
 
 
 def test_a_changed_count_is_found_by_its_fingerprint_and_by_the_ballots(year, flag):

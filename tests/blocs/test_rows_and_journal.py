@@ -83,6 +83,18 @@ def test_a_row_whose_unit_is_gone_is_still_named():
     )
 
 
+def test_a_row_of_a_year_whose_bloc_is_gone_names_the_year_by_its_number():
+    scene = new_cycle()
+    term = Term.objects.get(cycle=scene.cycle, office="chair")
+    plant_in(term, basis="Không có")
+    plant("DELETE FROM blocs_bloc WHERE id = %s", scene.bloc.pk)
+
+    assert (
+        f"Nhiệm kỳ “Khối trưởng, {term.unit}, số {scene.cycle.pk}”: khác với lần ghi nhật ký cuối (căn cứ)."
+        in (journal_violations())
+    )
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_checking_asks_one_query_a_table_however_many_rows(many, django_assert_num_queries):
     for _ in range(many):

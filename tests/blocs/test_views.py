@@ -529,6 +529,16 @@ def test_the_journal_is_filtered_in_the_address_and_survives_nonsense(scene, bro
     assert client.get(url, {"trang": "2"}).context["number"] == 2
 
 
+def test_the_journal_shows_the_end_of_its_chain_once_a_day_is_sealed(scene, browse):
+    client, url = browse(scene.auditor), reverse("audit")
+    assert "Chuỗi nhật ký" not in text_of(client.get(url))
+
+    head = services.seal_days(at=timezone.now() + timedelta(days=1))
+    assert f"Chuỗi nhật ký: ngày {head.day:%d/%m/%Y}, {head.count} dòng, mã {head.sha256}." in text_of(
+        client.get(url)
+    )
+
+
 # Search, health, counts
 
 

@@ -257,9 +257,9 @@ def test_violations_name_what_is_broken(year):
     report.__class__.objects.filter(pk=report.pk).update(sent_at=SUMMER, sent_by=year.heads[0])
 
     assert queries.violations() == [
-        f"Giao ước {covenant.pk} không còn đúng nội dung đã thống nhất.",
-        f"Giao ước {covenant.pk} ghi là đã ký nhưng còn bên chưa ký.",
-        f"Báo cáo {report.pk} đã gửi nhưng đơn vị không có kết quả nào.",
+        f"{covenant} của {year.cycle} không còn đúng nội dung đã thống nhất.",
+        f"{covenant} của {year.cycle} ghi là đã ký nhưng còn bên chưa ký.",
+        f"Báo cáo {report.get_period_display()} của {report.unit}, {year.cycle}: đã gửi nhưng không có kết quả nào.",
     ]
 
 

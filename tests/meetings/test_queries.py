@@ -209,15 +209,15 @@ def test_rows_of_another_year_are_a_violation(kg):
         province=kg.province, bloc=kg.bloc, cycle=following, kind="minutes_meeting", title="Biên bản",
         created_at=NOON, created_by=kg.chair,
     )  # fmt: skip
-    minutes = MinutesVersion.objects.create(
+    MinutesVersion.objects.create(
         meeting=meeting, version=1, document=paper, drafted_at=NOON, drafted_by=kg.chair
     )
     with around_triggers():
         Poll.objects.filter(pk=poll.pk).update(cycle=following)
     item = AgendaItem.objects.get(poll=poll)
     assert queries.violations() == [
-        f"Nội dung {item.pk} của hội nghị nối với cuộc bỏ phiếu của năm khác.",
-        f"Biên bản {minutes.pk} nối với văn bản của năm khác.",
+        f"Nội dung “{item}” của “{meeting}”, {kg.cycle}: nối với cuộc bỏ phiếu của năm khác.",
+        f"Biên bản “{meeting}”, {kg.cycle}: nối với văn bản của năm khác.",
     ]
 
 
