@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import knocks, queries, security
 from accounts.enums import SecurityKind
 from accounts.queries import needs_second_step
+from accounts.rules import SIGNED_IN_AT
 from config.kit.clients import client_address
 
 # A recovery code only replaces a second step that exists.
@@ -52,11 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app, **kwargs):
         # Who has just signed in is not asked again: setting up a second step is one walk, not three.
-        request = context.request
-        typed_at = max(
-            (record["at"] for record in get_authentication_records(request, request.user)), default=0
-        )
-        return time.time() - typed_at > app_settings.REAUTHENTICATION_TIMEOUT
+        return time.time() - authenticated_at(context.request) > app_settings.REAUTHENTICATION_TIMEOUT
 
     def add_message(
         self, request, level, message_template=None, message_context=None, extra_tags="", **kwargs
@@ -80,6 +77,12 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self):
         return {**super().get_public_key_credential_rp_entity(), "name": "Khối thi đua"}
+
+
+def authenticated_at(request):
+    """When the person of this session last showed who he is, by signing in or by confirming."""
+    records = get_authentication_records(request, request.user)
+    return max((record["at"] for record in records), default=request.session.get(SIGNED_IN_AT, 0))
 
 
 def ask_for_second_step(request):

@@ -10,5 +10,6 @@ class SecurityKind(TextChoices):
     SECOND_STEP_FAILED = "second_step_failed", "Bước thứ hai không đúng"
     SECOND_STEP_ADDED = "second_step_added", "Thêm bước thứ hai"
     SECOND_STEP_REMOVED = "second_step_removed", "Bỏ bước thứ hai"
+    SECOND_STEP_RESET = "second_step_reset", "Đặt lại bước thứ hai"
     PASSWORD_CHANGED = "password_changed", "Đổi mật khẩu"
     EXPORTED = "exported", "Tải dữ liệu của cả năm"

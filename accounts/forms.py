@@ -46,10 +46,17 @@ class CodeAgainForm(CountedCode, ReauthenticateForm):
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
-    """A mailbox gets no more than a few letters an hour; the answer is the same, so that nobody learns who has one."""
+    """A mailbox gets a few letters an hour, and none for an account to which it was given lately.
+
+    The answer is always the same, so that nobody learns who has which mailbox.
+    """
 
     def clean_email(self):
-        email = super().clean_email()
-        if limits.is_too_many(RESET_OF, email.lower(), timezone.now()):
-            self.users = []
+        email, now = super().clean_email(), timezone.now()
+        is_too_many = limits.is_too_many(RESET_OF, email.lower(), now)
+        self.users = [
+            user
+            for user in self.users
+            if not (is_too_many or (user.mailbox_waits_until and now < user.mailbox_waits_until))
+        ]
         return email

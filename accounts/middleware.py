@@ -1,13 +1,17 @@
-"""Who signed in with a password alone is led to a second step; a script is never sent to a page of ours."""
+"""Who he is, is asked in time: a second step of some roles, the password again before what weighs; never of a script."""
 
+import time
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
-from accounts.adapters import ask_for_second_step
+from accounts.adapters import ask_for_second_step, authenticated_at
 from accounts.queries import needs_second_step
 from config.kit.partials import is_partial, page_asked_from, small
 
@@ -94,3 +98,25 @@ class SecondStepMiddleware:
         if not is_partial(request):
             ask_for_second_step(request)
         return redirect("mfa_index")
+
+
+class FreshSignInMiddleware:
+    """Ask for the password again before the acts of `FRESH_SIGN_IN`, then go on with what was sent."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        seconds = settings.FRESH_SIGN_IN.get(request.resolver_match.url_name or "")
+        if request.method != "POST" or seconds is None or not request.user.is_authenticated:
+            return None
+        if time.time() - authenticated_at(request) <= seconds:
+            return None
+        if request.FILES:
+            # A file does not outlive its request: what was sent is sent once more, whole.
+            messages.warning(request, "Hãy xác nhận mật khẩu, rồi chọn tệp và gửi lại.")
+            return redirect("account_reauthenticate")
+        return suspend_request(request, reverse("account_reauthenticate"))

@@ -2,7 +2,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.enums import SecurityKind
@@ -30,6 +30,8 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField("tài khoản trình diễn", default=False)
     # When an administrator last issued a one-time link to set the password.
     reset_link_at = models.DateTimeField("cấp liên kết đặt mật khẩu lúc", null=True, blank=True)
+    # A mailbox that was changed sets no password before this moment, so that its owner can object.
+    mailbox_waits_until = models.DateTimeField("hộp thư mới đặt lại mật khẩu được từ", null=True, blank=True)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
     sort_key = sort_key_of("full_name")
     search_key = search_key_of("full_name")
@@ -88,6 +90,58 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at}"
+
+
+@tracked()
+class SecondStepReset(models.Model):
+    """A lost second step, taken away by two people together (đặt lại bước thứ hai)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="second_step_resets", verbose_name="tài khoản"
+    )
+    reason = models.CharField("lý do", max_length=300)
+    asked_at = models.DateTimeField("đề nghị lúc")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người đề nghị"
+    )
+    confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người xác nhận",
+    )
+
+    class Meta:
+        verbose_name = "đặt lại bước thứ hai"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | (
+                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
+                    & ~Q(confirmed_by=F("asked_by"))
+                    & ~Q(confirmed_by=F("user"))
+                ),
+                name="secondstepreset_by_two_others",
+                violation_error_message="Người xác nhận phải khác người đề nghị và khác chủ tài khoản.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("user")),
+                name="secondstepreset_not_for_oneself",
+                violation_error_message="Hãy nhờ người khác đề nghị đặt lại giúp.",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=True),
+                name="secondstepreset_one_waiting",
+                violation_error_message="Đã có đề nghị đặt lại đang chờ xác nhận.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.asked_at}"
 
 
 class Tally(models.Model):

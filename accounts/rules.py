@@ -54,6 +54,9 @@ VERBS: Mapping[str, str] = {
     "accounts.security.second_step_failed": "Bước thứ hai của đăng nhập không đúng",
     "accounts.security.second_step_added": "Thêm bước thứ hai của đăng nhập",
     "accounts.security.second_step_removed": "Bỏ bước thứ hai của đăng nhập",
+    "accounts.security.second_step_reset": "Đặt lại bước thứ hai của đăng nhập",
+    "accounts.second_step_reset.asked": "Đề nghị đặt lại bước thứ hai",
+    "accounts.second_step_reset.confirmed": "Xác nhận đặt lại bước thứ hai",
     "accounts.security.password_changed": "Đổi mật khẩu",
     "accounts.security.exported": "Tải dữ liệu của cả năm",
 }

@@ -483,7 +483,33 @@ class Count(models.Model):
                 violation_error_message="Cuộc bỏ phiếu này đã được kiểm phiếu.",
             ),
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [
+            APPEND_ONLY,
+            pgtrigger.Trigger(
+                name="two_counters_of_two_units",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("before", "bigint"), ("day", "date")],
+                func="""
+                    IF NEW.origin = 'electronic' THEN RETURN NEW; END IF;
+                    SELECT counted_by_id INTO before FROM awards_count
+                        WHERE poll_id = NEW.poll_id ORDER BY id DESC LIMIT 1;
+                    day := (NEW.counted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+                    IF before IS NOT NULL AND EXISTS (
+                        SELECT 1 FROM blocs_appointment AS one
+                        JOIN blocs_appointment AS other ON other.unit_id = one.unit_id
+                        JOIN blocs_membership AS member ON member.unit_id = one.unit_id
+                        JOIN awards_poll AS poll ON poll.cycle_id = member.cycle_id AND poll.id = NEW.poll_id
+                        WHERE one.user_id = before AND other.user_id = NEW.counted_by_id
+                            AND one.from_on <= day AND COALESCE(one.to_on, 'infinity'::date) >= day
+                            AND other.from_on <= day AND COALESCE(other.to_on, 'infinity'::date) >= day
+                    ) THEN
+                        RAISE EXCEPTION 'two counts in a row come from one unit' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.origin} {self.fingerprint[:8]}"

@@ -150,8 +150,15 @@ def count_poll(who: Standing, poll: Poll) -> list[str]:
     return create_poll(who, poll.cycle)
 
 
-def enter_count(who: Standing, poll: Poll, last: Count | None, findings: Sequence[str] = ()) -> list[str]:
-    """Paper and hands: typed by two people, one after the other; `last` = what was typed before."""
+def enter_count(
+    who: Standing,
+    poll: Poll,
+    last: Count | None,
+    findings: Sequence[str] = (),
+    *,
+    shares_unit: bool = False,
+) -> list[str]:
+    """Paper and hands: typed by two people of two units, one after the other; `last` = what was typed before."""
     if poll.form not in COUNTED_BY_HAND:
         return ["Việc này không nhập kết quả kiểm phiếu bằng tay."]
     if poll.status not in (PollStatus.OPEN, PollStatus.CLOSED):
@@ -160,6 +167,10 @@ def enter_count(who: Standing, poll: Poll, last: Count | None, findings: Sequenc
         return ["Chỉ người của các đơn vị thành viên nhập kết quả kiểm phiếu."]
     if last and last.counted_by_id == who.user.pk:
         return ["Bạn vừa nhập kết quả của việc này. Người thứ hai cần nhập lại để đối chiếu."]
+    if shares_unit:
+        return [
+            "Người nhập lần trước cùng đơn vị với bạn. Hãy nhờ người của đơn vị khác nhập lại để đối chiếu."
+        ]
     return outside_window("hold_poll", poll.cycle.phase, OPEN_IN) or list(findings)
 
 

@@ -131,7 +131,7 @@ def submission_paper(document: Document) -> Paper:
     """The letter that carries the bloc's proposals to the province (tờ trình)."""
     cycle = document.cycle
     table = nominations_table(cycle)
-    held = [n for n in queries.nominations_of(cycle) if n.hold_reason]
+    held = [n.unit.name for n in queries.nominations_of(cycle) if n.hold_reason]
     polls = [poll for poll in queries.polls_of(cycle) if poll.status == PollStatus.CONFIRMED]
     context = {
         "cycle": cycle,

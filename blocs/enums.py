@@ -37,6 +37,14 @@ class Role(TextChoices):
     ADMIN = "admin", "Quản trị"
 
 
+class Secrecy(TextChoices):
+    """Mức giữ kín của một nội dung."""
+
+    BLOC = "bloc", "Mọi đơn vị của khối"
+    VETTING = "vetting", "Ý kiến hiệp y: cơ quan thường trực, Hội đồng, người giám sát"
+    APPRAISAL = "appraisal", "Ý kiến thẩm định: như trên, đến khi có quyết định"
+
+
 class UnitKind(TextChoices):
     """Loại đơn vị; danh mục mở."""
 

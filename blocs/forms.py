@@ -5,7 +5,7 @@ from accounts.models import User
 from blocs import queries
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Province, Unit
-from blocs.rules import RESERVED_ADDRESSES
+from blocs.rules import GIVEN_BY_HEAD, RESERVED_ADDRESSES
 from config.kit.forms import DayField, EntryForm, NumberField, PageForm, TypedForm, WholeField
 from config.kit.text import sort_key
 
@@ -126,6 +126,17 @@ class HandoverForm(PageForm, forms.Form):
 
 class EndForm(PageForm, forms.Form):
     to_on = DayField(label="Đến hết ngày")
+
+
+class EndRoleForm(PageForm, forms.Form):
+    to_on = DayField(label="Đến hết ngày", required=False, help_text="Ngày cuối vẫn còn đủ quyền đến 24 giờ.")
+    at_once = forms.BooleanField(label="Kết thúc ngay bây giờ, không chờ hết ngày", required=False)
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("at_once") and not data.get("to_on") and "to_on" not in self.errors:
+            self.add_error("to_on", "Hãy gõ ngày cuối, hoặc chọn kết thúc ngay.")
+        return data
 
 
 class BlocChoices(forms.ModelMultipleChoiceField):
@@ -283,14 +294,24 @@ class RoleFields(TypedForm, forms.Form):
         label="Chức danh", max_length=150, required=False, help_text="Ví dụ: Phó Giám đốc phụ trách."
     )
     from_on = DayField(label="Từ ngày")
+    late_reason = forms.CharField(
+        label="Lý do ghi muộn",
+        max_length=300,
+        required=False,
+        help_text="Chỉ cần khi ngày bắt đầu đã qua. Vai trò ghi muộn không tính vào năm đã khép lại.",
+    )
 
     def __init__(self, *args, who, province, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = queries.living_units_of(province, who.on)
-        allowed = [role for role in Role if role != Role.ADMIN or who.is_admin]
+        allowed = [role for role in Role if who.is_admin or role in GIVEN_BY_HEAD]
         self.fields["role"].choices = [
-            ("Của đơn vị", [(r.value, r.label) for r in allowed if r in Appointment.UNIT_ROLES]),
-            ("Của tỉnh", [(r.value, r.label) for r in allowed if r not in Appointment.UNIT_ROLES]),
+            (label, roles)
+            for label, roles in (
+                ("Của đơn vị", [(r.value, r.label) for r in allowed if r in Appointment.UNIT_ROLES]),
+                ("Của tỉnh", [(r.value, r.label) for r in allowed if r not in Appointment.UNIT_ROLES]),
+            )
+            if roles
         ]
 
     def clean(self):
@@ -304,11 +325,17 @@ class RoleFields(TypedForm, forms.Form):
 
 
 class AppointForm(RoleFields, PageForm):
-    rows = (("role", "unit"), ("title", "from_on"))
+    rows = (("role", "unit"), ("title", "from_on"), ("late_reason",))
 
 
 class NewPersonForm(RoleFields, PageForm):
-    rows = (("full_name", "username"), ("email", "phone"), ("role", "unit"), ("title", "from_on"))
+    rows = (
+        ("full_name", "username"),
+        ("email", "phone"),
+        ("role", "unit"),
+        ("title", "from_on"),
+        ("late_reason",),
+    )
     full_name = forms.CharField(label="Họ và tên", max_length=150)
     username = forms.RegexField(
         r"^[A-Za-z0-9_.@+-]+$",
@@ -328,12 +355,20 @@ class NewPersonForm(RoleFields, PageForm):
 
 
 class PersonForm(PageForm, forms.ModelForm):
-    rows = (("full_name", "phone"), ("email",), ("is_active",))
+    rows = (("full_name", "phone"), ("is_active",))
 
     class Meta:
         model = User
-        fields = ("full_name", "phone", "email", "is_active")
+        fields = ("full_name", "phone", "is_active")
         help_texts = {"is_active": "Bỏ chọn để khóa tài khoản: người này không đăng nhập được nữa."}
+
+
+class MailboxForm(PageForm, forms.Form):
+    email = forms.EmailField(
+        label="Hộp thư mới",
+        required=False,
+        help_text="Hộp thư cũ được báo. Hộp thư mới đặt lại mật khẩu được sau hai ngày.",
+    )
 
 
 class JournalForm(PageForm, forms.Form):

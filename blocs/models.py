@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from blocs.enums import MilestoneKind, Office, Phase, Role, Tier, UnitKind
-from blocs.rules import MOVES
+from blocs.rules import EXCLUSIVE, MOVES
 from config.kit.audit import tracked
 from config.kit.fields import search_key_of, sort_key_of
 
@@ -41,6 +41,11 @@ def _moves_in_sql() -> str:
     return ", ".join(f"('{source}', '{to}')" for source, targets in MOVES.items() for to in targets)
 
 
+def _exclusive_in_sql() -> str:
+    pairs = sorted(tuple(sorted(pair)) for pair in EXCLUSIVE)
+    return ", ".join(f"('{one}', '{other}'), ('{other}', '{one}')" for one, other in pairs)
+
+
 def period_constraint(model: str) -> models.CheckConstraint:
     """A stay that ends does not end before it begins."""
     return models.CheckConstraint(
@@ -56,6 +61,13 @@ class StayQuerySet(models.QuerySet):
     def on(self, day) -> "StayQuerySet":
         """Those that hold on a day; both ends count."""
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class AppointmentQuerySet(StayQuerySet):
+    """Roles; one that was ended at once is over on its last day already."""
+
+    def on(self, day) -> "AppointmentQuerySet":
+        return super().on(day).exclude(ended_at__isnull=False, to_on=day)
 
 
 @tracked()
@@ -482,9 +494,21 @@ class Appointment(models.Model):
         help_text="Ví dụ: Phó Giám đốc phụ trách.",
     )
     from_on = models.DateField("từ ngày")
-    to_on = models.DateField("đến ngày", null=True, blank=True)
+    # The last day counts in full, but for a role that was ended at once: it is over from that moment.
+    to_on = models.DateField("đến hết ngày", null=True, blank=True)
+    ended_at = models.DateTimeField("kết thúc ngay lúc", null=True, blank=True)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="người giao",
+    )
+    given_on = models.DateField("ngày giao", null=True, blank=True)
+    late_reason = models.CharField("lý do ghi muộn", max_length=300, blank=True)
 
-    objects = StayQuerySet.as_manager()
+    objects = AppointmentQuerySet.as_manager()
 
     UNIT_ROLES = (Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK)
 
@@ -519,6 +543,44 @@ class Appointment(models.Model):
                 violation_error_message="Người này đang giữ vai trò đó.",
             ),
             period_constraint("appointment"),
+            models.CheckConstraint(
+                condition=Q(given_by__isnull=True) | ~Q(given_by=F("user")),
+                name="appointment_not_given_to_oneself",
+                violation_error_message="Không ai tự giao vai trò cho mình. Hãy nhờ người quản trị khác.",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_on__isnull=True) | Q(from_on__gte=F("given_on")) | ~Q(late_reason=""),
+                name="appointment_late_with_reason",
+                violation_error_message="Vai trò tính từ một ngày đã qua cần lý do.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(to_on__isnull=False),
+                name="appointment_ended_at_on_a_day",
+                violation_error_message="Vai trò kết thúc ngay cũng cần ngày kết thúc.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="roles_exclude_one_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    -- Two at once for one person wait for one another.
+                    PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
+                    IF EXISTS (
+                        SELECT 1 FROM blocs_appointment AS other
+                        WHERE other.user_id = NEW.user_id AND other.id IS DISTINCT FROM NEW.id
+                            AND other.from_on <= COALESCE(NEW.to_on - (NEW.ended_at IS NOT NULL)::int, 'infinity'::date)
+                            AND NEW.from_on
+                                <= COALESCE(other.to_on - (other.ended_at IS NOT NULL)::int, 'infinity'::date)
+                            AND (NEW.role, other.role) IN ({_exclusive_in_sql()})
+                    ) THEN
+                        RAISE EXCEPTION 'one person does not hold both roles at one time'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,22 +1,31 @@
 """Who may do what to blocs and years now; an empty list means yes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
+from accounts.models import SecondStepReset
 from blocs.enums import Phase, Role
-from blocs.models import Bloc, Cycle, Handover, Term, Unit
+from blocs.models import Appointment, Bloc, Cycle, Handover, Term, Unit
 from blocs.queries import Standing
 from blocs.rules import (
+    GIVEN_BY_HEAD,
     MOVES,
     OPEN_IN,
     PROVINCE_MOVES_FROM,
     Check,
     is_backward,
     outside_window,
+    roles_against,
 )
+from config.kit.text import day, moment
 
 ONLY_ADMIN = "Chỉ người quản trị của tỉnh làm được việc này. Hãy nhờ người quản trị."
 ONLY_SITE_ADMIN = "Chỉ người quản trị toàn hệ thống làm được việc này."
 ELSEWHERE = "Người này còn giữ vai trò ở nơi khác. Hãy nhờ người quản trị toàn hệ thống."
+GIVEN_BY_ADMIN = (
+    "Lãnh đạo cơ quan thường trực chỉ giao vai trò chuyên viên của cơ quan mình. Hãy nhờ người quản trị."
+)
+MAILBOX = "Hộp thư do chính người đó đổi ở trang Bảo mật tài khoản, hoặc người quản trị đổi giúp."
 ONLY_PROVINCE = "Chỉ cơ quan thường trực của tỉnh làm được việc này."
 ONLY_CHAIR = "Chỉ đơn vị Khối trưởng của năm thi đua làm được việc này."
 
@@ -78,42 +87,147 @@ def import_directory(who: Standing) -> list[str]:
     return change_directory(who)
 
 
-def enter_person(who: Standing, role: str) -> list[str]:
-    return create_person(who) or appoint(who, role)
+def enter_person(
+    who: Standing,
+    role: str,
+    *,
+    from_on: date | None = None,
+    late_reason: str = "",
+    closed_on: date | None = None,
+) -> list[str]:
+    return create_person(who) or appoint(
+        who, role, from_on=from_on, late_reason=late_reason, closed_on=closed_on
+    )
 
 
-def edit_person(who: Standing, *, is_elsewhere: bool = False, is_administrator: bool = False) -> list[str]:
-    """`who` stands in the whole site when the person serves elsewhere too."""
-    if is_administrator and not who.is_admin:
-        return [ELSEWHERE if is_elsewhere else "Chỉ người quản trị sửa được tài khoản của người quản trị."]
-    if is_elsewhere and not who.is_admin:
-        return [ELSEWHERE]
-    return change_directory(who)
-
-
-def appoint(who: Standing, role: str) -> list[str]:
-    if role == Role.ADMIN and not who.is_admin:
-        return ["Chỉ người quản trị giao được vai trò quản trị."]
-    return change_directory(who)
-
-
-def end_appointment(who: Standing, role: str) -> list[str]:
-    return appoint(who, role)
-
-
-def issue_reset_link(who: Standing, *, is_elsewhere: bool = False) -> list[str]:
-    """A link opens an account, so nobody may make one for somebody with wider rights than his own."""
+def _gives(who: Standing, role: str) -> list[str]:
+    """Nobody gives, or takes away, a role that reaches further than his own."""
     if who.is_admin:
         return []
-    return [ELSEWHERE if is_elsewhere else ONLY_ADMIN]
+    if not who.is_province_head:
+        return [ONLY_ADMIN]
+    return [] if role in GIVEN_BY_HEAD else [GIVEN_BY_ADMIN]
 
 
-def assign_officer(who: Standing) -> list[str]:
+def edit_person(who: Standing, *, roles: Collection[str] = (), is_elsewhere: bool = False) -> list[str]:
+    """`roles` = what the person holds; `who` stands in the whole site when the person serves elsewhere too."""
+    if is_elsewhere and not who.is_admin:
+        return [ELSEWHERE]
+    return next((reasons for role in roles if (reasons := _gives(who, role))), change_directory(who))
+
+
+def change_mailbox(who: Standing, *, is_self: bool = False, is_elsewhere: bool = False) -> list[str]:
+    """A mailbox sets the password, so it is the person's own, or else the administrator's."""
+    if is_self or who.is_admin:
+        return []
+    return [ELSEWHERE if is_elsewhere else MAILBOX]
+
+
+def appoint(
+    who: Standing,
+    role: str,
+    *,
+    is_self: bool = False,
+    held: Collection[str] = (),
+    from_on: date | None = None,
+    late_reason: str = "",
+    closed_on: date | None = None,
+) -> list[str]:
+    """`held` = roles of the person in the same time; `closed_on` = when the last year of the place was closed."""
+    if reasons := _gives(who, role):
+        return reasons
+    if is_self:
+        return ["Không ai tự giao vai trò cho mình. Hãy nhờ người quản trị khác."]
+    if others := roles_against(role, held):
+        names = ", ".join(f"“{other.label}”" for other in others)
+        return [
+            f"Người giữ vai trò {names} không đồng thời là “{Role(role).label}”. "
+            "Hãy kết thúc vai trò đó trước, hoặc giao cho người khác."
+        ]
+    if from_on is None or from_on >= who.on:
+        return []
+    if closed_on and from_on <= closed_on:
+        return [
+            f"Có năm thi đua đã khép lại ngày {day(closed_on)}; vai trò ghi muộn không tính vào thời gian đó. "
+            "Hãy chọn từ ngày sau ngày đó."
+        ]
     return (
-        []
-        if who.is_province_head or who.is_admin
-        else ["Chỉ lãnh đạo cơ quan thường trực phân công chuyên viên."]
+        [] if late_reason.strip() else ["Ngày bắt đầu đã qua. Hãy ghi lý do ghi muộn, hoặc chọn từ hôm nay."]
     )
+
+
+def appoint_anything(who: Standing, *, is_self: bool = False) -> list[str]:
+    """Why no role at all may be given to somebody; which one may is said when it is chosen."""
+    return change_directory(who) or appoint(who, Role.PROVINCE_OFFICER, is_self=is_self)
+
+
+def end_appointment(who: Standing, role: str, appointment: Appointment | None = None) -> list[str]:
+    """A role that has ended stays so: a later day would give it back, and nobody puts off his own end."""
+    is_over = appointment and appointment.to_on and appointment.to_on < who.on
+    is_own = appointment and appointment.to_on and appointment.user_id == who.user.pk
+    if is_over or is_own or (appointment and appointment.ended_at):
+        return ["Vai trò này đã kết thúc. Muốn giao lại, hãy giao vai trò mới."]
+    return _gives(who, role)
+
+
+def issue_reset_link(
+    who: Standing, *, is_elsewhere: bool = False, waits_until: datetime | None = None
+) -> list[str]:
+    """A link opens an account, so nobody may make one for somebody with wider rights than his own."""
+    if not who.is_admin:
+        return [ELSEWHERE if is_elsewhere else ONLY_ADMIN]
+    if waits_until and who.at < waits_until:
+        return [
+            f"Hộp thư của người này vừa đổi nên chưa đặt lại mật khẩu được. Hãy đợi đến {moment(waits_until)}."
+        ]
+    return []
+
+
+def ask_second_step_reset(
+    who: Standing,
+    *,
+    is_self: bool = False,
+    has_step: bool = True,
+    waiting: SecondStepReset | None = None,
+    reason: str = "có",
+) -> list[str]:
+    if is_self:
+        return ["Bước thứ hai của mình do người khác đề nghị đặt lại. Hãy nhờ người quản trị."]
+    if not has_step:
+        return ["Người này chưa bật bước thứ hai."]
+    if waiting:
+        return [f"{waiting.asked_by} đã đề nghị; đang chờ người thứ hai xác nhận."]
+    if not reason.strip():
+        return ["Hãy ghi lý do đặt lại bước thứ hai."]
+    return change_directory(who)
+
+
+def confirm_second_step_reset(
+    who: Standing, *, is_self: bool = False, waiting: SecondStepReset | None = None
+) -> list[str]:
+    if waiting is None:
+        return ["Chưa có đề nghị đặt lại bước thứ hai của người này."]
+    if is_self or waiting.asked_by_id == who.user.pk:
+        return ["Người xác nhận phải là người thứ hai. Hãy nhờ người quản trị hoặc lãnh đạo khác."]
+    return change_directory(who)
+
+
+def assign_officer(
+    who: Standing, *, is_self: bool = False, serves_member: bool = False, from_on: date | None = None
+) -> list[str]:
+    """`serves_member` = the officer's own unit competes in the bloc."""
+    if not (who.is_province_head or who.is_admin):
+        return ["Chỉ lãnh đạo cơ quan thường trực phân công chuyên viên."]
+    if is_self:
+        return ["Không ai tự phân công cho mình. Hãy nhờ lãnh đạo khác hoặc người quản trị."]
+    if serves_member:
+        return [
+            "Chuyên viên này thuộc một đơn vị thành viên của khối nên không theo dõi khối. "
+            "Hãy chọn chuyên viên khác."
+        ]
+    if from_on and from_on < who.on:
+        return ["Phân công tính từ hôm nay trở đi. Hãy chọn ngày khác."]
+    return []
 
 
 def end_assignment(who: Standing) -> list[str]:
@@ -166,11 +280,23 @@ def end_term(who: Standing, cycle: Cycle, term: Term) -> list[str]:
     return start_term(who, cycle)
 
 
-def start_term(who: Standing, cycle: Cycle, *, is_outgoing_chair: bool = False) -> list[str]:
-    if not (
-        who.is_province_head or who.is_admin or who.is_assigned_officer or who.is_chair or is_outgoing_chair
-    ):
+def start_term(
+    who: Standing,
+    cycle: Cycle,
+    *,
+    is_outgoing_chair: bool = False,
+    unit: Unit | None = None,
+    is_elected: bool = False,
+) -> list[str]:
+    """Who chairs records the terms of others; the own unit's comes from a confirmed vote or from the province."""
+    is_province = who.is_province_head or who.is_admin or who.is_assigned_officer
+    if not (is_province or who.is_chair or is_outgoing_chair):
         return ["Khối trưởng, Khối phó được ghi theo kết quả bầu hoặc quyết định của tỉnh."]
+    if unit and unit.pk in who.belongs_to and not is_elected:
+        return [
+            "Đơn vị không tự ghi chức vụ cho mình. Hãy xác nhận kết quả bầu ở cuộc bỏ phiếu, "
+            "hoặc nhờ cơ quan thường trực ghi."
+        ]
     return outside_window("change_terms", cycle.phase, OPEN_IN)
 
 

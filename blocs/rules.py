@@ -1,11 +1,11 @@
 """The year as tables: which moves are legal, who makes them, what may be done when."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
-from blocs.enums import MilestoneKind, Phase, Role, UnitKind
+from blocs.enums import MilestoneKind, Phase, Role, Secrecy, UnitKind
 from config.kit.naming import long_address
 
 # Every legal pair (DESIGN §7): forwards one step; backwards with a reason.
@@ -60,6 +60,33 @@ DUE_IN: Mapping[Phase, MilestoneKind] = {
 SECOND_STEP_ROLES = frozenset(
     {Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD, Role.COUNCIL, Role.AUDITOR, Role.ADMIN}
 )
+# Roles that control one another are never one person's at one time (DOMAIN §2). Who keeps the accounts, or reads
+# everything, does nothing else; the office that appraises and decides does not sign or vote for a unit. Within
+# the rest nobody judges the own unit, whatever else he is: policies and triggers of each app hold that.
+SIGNING_ROLES = (Role.UNIT_HEAD, Role.UNIT_DEPUTY)
+OFFICE_ROLES = (Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD)
+EXCLUSIVE: frozenset[frozenset[str]] = frozenset(
+    {frozenset({alone, other}) for alone in (Role.ADMIN, Role.AUDITOR) for other in Role if other != alone}
+    | {frozenset({office, signing}) for office in OFFICE_ROLES for signing in SIGNING_ROLES}
+)
+# Who gives which roles: the administrator all; the head of the standing office those of the own staff.
+GIVEN_BY_HEAD = frozenset({Role.PROVINCE_OFFICER})
+# Giving one of these is told by mail to those who hold the like of it.
+WATCHED_ROLES = frozenset(
+    {*SIGNING_ROLES, Role.PROVINCE_HEAD, Role.COUNCIL, Role.AUDITOR, Role.ADMIN},
+)
+# Who reads what is not for the whole bloc. An appraisal is for all once the year has its decision.
+READING_ROLES = (Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD, Role.COUNCIL, Role.AUDITOR)
+READERS: Mapping[Secrecy, frozenset[str]] = {
+    Secrecy.VETTING: frozenset(READING_ROLES),
+    Secrecy.APPRAISAL: frozenset(READING_ROLES),
+}
+OPEN_FROM: Mapping[Secrecy, frozenset[Phase]] = {
+    Secrecy.VETTING: frozenset(),
+    Secrecy.APPRAISAL: frozenset({Phase.DECIDED, Phase.CLOSED}),
+}
+# A mailbox that was changed sets no password for so long.
+MAILBOX_WAIT = timedelta(days=2)
 
 # What a trigger saw, in the words of the journal.
 LABELS_OF_CHANGE: Mapping[str, str] = {"insert": "thêm", "update": "sửa", "delete": "xóa"}
@@ -68,6 +95,7 @@ LABELS_OF_CHANGE: Mapping[str, str] = {"insert": "thêm", "update": "sửa", "de
 VERBS: Mapping[str, str] = {
     "accounts.user.created": "Thêm người dùng",
     "accounts.user.edited": "Sửa người dùng",
+    "accounts.mailbox.changed": "Đổi hộp thư của người dùng",
     "accounts.reset_link.issued": "Cấp liên kết đặt mật khẩu",
     "blocs.appointment.made": "Giao vai trò",
     "blocs.appointment.ended": "Kết thúc vai trò",
@@ -182,6 +210,11 @@ class Hit:
     url: str
     kind: str
     where: str = ""
+
+
+def roles_against(role: str, held: Collection[str]) -> list[Role]:
+    """Which of the roles somebody holds forbid one more."""
+    return [Role(other) for other in Role if other in held and frozenset({role, other}) in EXCLUSIVE]
 
 
 def is_backward(current: Phase, to: Phase) -> bool:

@@ -54,6 +54,20 @@ urlpatterns = [
     path(
         "quan-tri/<slug:province>/vai-tro/<int:pk>/ket-thuc/", people.appointment_end, name="appointment_end"
     ),
+    path(
+        "quan-tri/<slug:province>/nguoi-dung/<int:pk>/hop-thu/", people.person_mailbox, name="person_mailbox"
+    ),
+    path(
+        "quan-tri/<slug:province>/nguoi-dung/<int:pk>/buoc-hai/de-nghi/",
+        people.second_step_ask,
+        name="second_step_ask",
+    ),
+    path(
+        "quan-tri/<slug:province>/nguoi-dung/<int:pk>/buoc-hai/xac-nhan/",
+        people.second_step_confirm,
+        name="second_step_confirm",
+    ),
+    path("tai-khoan/hop-thu/", people.own_mailbox, name="own_mailbox"),
     path("quan-tri/<slug:province>/nguoi-dung/<int:pk>/lien-ket/", people.person_link, name="person_link"),
     path("quan-tri/<slug:province>/khoi/", directory.province_blocs, name="province_blocs"),
     path("quan-tri/<slug:province>/khoi/them/", directory.bloc_new, name="bloc_new"),

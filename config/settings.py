@@ -11,6 +11,7 @@ from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so 
     ARCHIVE_SOURCES,
     AUDIT_VERBS,
     CYCLE_PANELS,
+    FRESH_SIGN_IN,
     INVARIANTS,
     MEMBER_NOTES,
     NIGHTLY_JOBS,
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "config.kit.middleware.OneReadingMiddleware",
     "config.kit.middleware.RefusedMiddleware",
     "accounts.middleware.SecondStepMiddleware",
+    "accounts.middleware.FreshSignInMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -105,6 +105,36 @@ AUDIT_VERBS: list[str] = [
     "meetings.rules.VERBS",
 ]
 
+# Acts that ask who is sitting there: the name of an address → how many seconds ago at most the person signed in or
+# confirmed. Nobody is asked in front of the room: opening a meeting asks within the hour, what follows in it has the
+# rest of half a day.
+HOUR, MEETING = 60 * 60, 5 * 60 * 60
+FRESH_SIGN_IN: dict[str, int] = {
+    "person_new": HOUR,
+    "person_appoint": HOUR,
+    "appointment_end": HOUR,
+    "person_link": HOUR,
+    "person_mailbox": HOUR,
+    "own_mailbox": HOUR,
+    "second_step_ask": HOUR,
+    "second_step_confirm": HOUR,
+    "officers": HOUR,
+    "term_start": HOUR,
+    "directory_import": HOUR,
+    "document_issue": HOUR,
+    "document_withdraw": HOUR,
+    "guidance_publish": HOUR,
+    "decision_record": HOUR,
+    "award_withdraw": HOUR,
+    "meeting_open": HOUR,
+    "item_poll": MEETING,
+    "item_consensus": MEETING,
+    "poll_close": MEETING,
+    "poll_count": MEETING,
+    "poll_confirm": MEETING,
+    "poll_void": MEETING,
+}
+
 # What `manage.py nightly` cleans up. `def job(*, at) -> object`; what it returns is printed.
 NIGHTLY_JOBS: list[str] = [
     "accounts.limits.forget_old",

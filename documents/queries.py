@@ -12,7 +12,6 @@ from blocs.enums import Office, Role
 from blocs.models import Appointment, Cycle, Membership, Province, Term, Unit
 from blocs.queries import (
     HEAD_ROLES,
-    READING_ROLES,
     Standing,
     members_of,
     sources,
@@ -20,7 +19,7 @@ from blocs.queries import (
     standing_in_province,
     today,
 )
-from blocs.rules import Hit, Todo
+from blocs.rules import READING_ROLES, Hit, Todo
 from config.kit import blobs
 from config.kit.text import moment, search_key
 from documents.enums import DocumentStatus, SigningState

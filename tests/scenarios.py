@@ -86,6 +86,7 @@ def make_person(scene_admin, province, username, name, role, now, unit=None, tit
         by=scene_admin,
         at=now,
         from_on=date(2018, 1, 1),
+        late_reason="Ghi lại từ hồ sơ.",
         unit=unit,
         province=place,
         title=title,

@@ -84,6 +84,10 @@ person                               person            > 444 4444 442442 444
 person_appoint                       person            post
 appointment_end                      appointment       post
 person_link                          person            post
+person_mailbox                       person            post
+second_step_ask                      person            post
+second_step_confirm                  person            post
+own_mailbox                          -                 > 222 2222 222222 222
 province_blocs                       province          > 444 4444 442442 444
 bloc_new                             province          > 444 4444 442442 444
 bloc_edit                            bloc              > 444 4444 442442 444

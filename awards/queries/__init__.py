@@ -52,6 +52,7 @@ from awards.queries.polls import (
     polls_of,
     roll_entry_for,
     settling_count,
+    shares_unit,
     status_by_key,
     vote_rule_of,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "search_for",
     "selection_of",
     "settling_count",
+    "shares_unit",
     "status_by_key",
     "submission_gaps",
     "todos_for",

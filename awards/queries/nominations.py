@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 
 from awards.enums import AwardCode, NominationState, PollKind
 from awards.models import Appraisal, AwardType, Nomination, Poll, PollOption, VettingFinding
@@ -20,14 +20,17 @@ from awards.rules import (
     quota,
     quota_excess,
 )
-from blocs.enums import Phase
+from blocs.enums import Phase, Secrecy
 from blocs.models import Cycle, Membership, Province, Unit
 from blocs.queries import Standing, members_of, units_of
+from blocs.rules import OPEN_FROM
 from config.kit.prepared import prepared
 from covenants.queries import registrations_of
 from scoring.enums import RankingStatus
 from scoring.models import RankingRow
 
+# What may be said to everybody of an award that an agency's word holds.
+HELD_WORDS = "Tạm dừng, chờ ý kiến cơ quan chức năng"
 LIVE = (NominationState.AGREED, NominationState.HELD)
 
 
@@ -72,10 +75,9 @@ def _nominations_in(cycle: int) -> QuerySet[Nomination]:
 
 
 def _whole_nominations() -> QuerySet[Nomination]:
-    words = Appraisal.objects.select_related("award_type", "appraised_by").order_by("-pk")
     return (
         Nomination.objects.select_related("unit__province", "award_type", "poll", "cycle__bloc__province")
-        .prefetch_related(Prefetch("appraisals", words))
+        .prefetch_related(Prefetch("appraisals", _appraisals()))
         .order_by("award_type__position", "rank", "unit__sort_key", "pk")
     )
 
@@ -86,9 +88,37 @@ def nomination_by_key(pk: int) -> Nomination:
 
 
 def nominations_for(who: Standing, cycle: Cycle) -> QuerySet[Nomination]:
-    """Nominations that a person may see: members of the bloc and the province."""
+    """Nominations that a person may see, with `told_hold` = what may be said to him of what holds one.
+
+    What an agency reported and what the province thinks are for some only (`blocs.enums.Secrecy`), and never for
+    the unit concerned: it reads in which state it is.
+    """
     found = nominations_of(cycle)
-    return found if who.member_of or who.is_chair or who.reads_all else found.none()
+    if not (who.member_of or who.is_chair or who.reads_all):
+        return found.none()
+    own = who.belongs_to
+    words = _appraisals()
+    if not who.reads(Secrecy.APPRAISAL, cycle.phase):
+        words = words.none()
+    elif cycle.phase not in OPEN_FROM[Secrecy.APPRAISAL]:
+        words = words.exclude(nomination__unit__in=own)
+    told = F("hold_reason") if who.reads(Secrecy.VETTING, cycle.phase) else Value(HELD_WORDS)
+    return (
+        found.annotate(
+            told_hold=Case(
+                When(hold_reason="", then=Value("")),
+                When(unit__in=own, then=Value(HELD_WORDS)),
+                default=told,
+                output_field=TextField(),
+            )
+        )
+        .prefetch_related(None)
+        .prefetch_related(Prefetch("appraisals", words))
+    )
+
+
+def _appraisals() -> QuerySet[Appraisal]:
+    return Appraisal.objects.select_related("award_type", "appraised_by").order_by("-pk")
 
 
 def not_appraised(nominations: Iterable[Nomination], since: datetime | None) -> list[str]:

@@ -17,7 +17,7 @@ from awards.rules import (
 )
 from awards.rules import Count as CountFigures
 from blocs.models import Cycle
-from blocs.queries import Standing
+from blocs.queries import Standing, appointments_on
 from config.kit import keys
 from scoring.models import Guidance, Scoreboard
 
@@ -129,3 +129,10 @@ def vote_rule_of(cycle: Cycle) -> VoteRule | None:
     """The guidance's rule of voting, when it states one."""
     guidance = guidance_of(cycle)
     return rule_from_json(guidance.vote_rule) if guidance and guidance.vote_rule else None
+
+
+def shares_unit(who: Standing, last: Count | None) -> bool:
+    """Whether a person serves a member unit together with who typed the count before."""
+    if last is None or last.counted_by is None:
+        return False
+    return appointments_on(last.counted_by, who.on).filter(unit__in=who.member_of).exists()

@@ -63,7 +63,9 @@ def enter_count(*, poll: Poll, figures: CountFigures, by: User, at: datetime) ->
     names = {str(option.pk): option.text for option in poll.options.all()}
     present, in_writing = queries.voters_of(poll)
     findings = count_findings(figures, present, in_writing, names, _choices_per_ballot(poll))
-    refuse(policies.enter_count(standing_in(cycle, by, at), poll, last, findings))
+    who = standing_in(cycle, by, at)
+    shares_unit = queries.shares_unit(who, last)
+    refuse(policies.enter_count(who, poll, last, findings, shares_unit=shares_unit))
     with audited("awards.count.entered", by=by):
         _record(poll, figures, policies.COUNTED_BY_HAND[DecisionForm(poll.form)], by, at)
         if last is None:

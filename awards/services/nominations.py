@@ -101,6 +101,7 @@ def _elect(following: Cycle, poll: Poll, winners: Sequence[PollOption], who: Sta
             basis=f"{poll.question}: {poll.result['sentence']}",
             by=who.user,
             at=who.at,
+            is_elected=True,
         )
 
 

@@ -37,7 +37,7 @@ def draw_proposal(request, cycle, status=200, **typed):
                 "votes": reports.votes_in_words(one),
                 "appraisals": one.appraisals.all(),
                 "refusals": policies.appraise_nomination(who, one, found),
-                "lift_refusals": policies.lift_hold(who, one, ()) if one.hold_reason else [],
+                "lift_refusals": policies.lift_hold(who, one, ()) if one.told_hold else [],
                 "form": typed["appraisal_form"]
                 if typed.get("appraised") == one.pk
                 else forms.AppraisalForm(awards=awards, prefix=f"n{one.pk}"),

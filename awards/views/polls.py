@@ -71,6 +71,7 @@ def poll(request, province, bloc, year, pk):
 
 def draw_poll(request, cycle, who, poll, status=200, **typed):
     entry = queries.roll_entry_for(who, poll)
+    last = next(reversed(poll.counts.all()), None)
     tied = _tied_units(poll)
     findings = (
         queries.findings_for(cycle, poll, queries.elected_of(poll), who.on)
@@ -92,7 +93,7 @@ def draw_poll(request, cycle, who, poll, status=200, **typed):
         "ballot_form": typed.get("ballot_form") or forms.BallotForm(poll=poll, entry=entry),
         "close_refusals": policies.close_poll(who, poll),
         "count_refusals": policies.count_poll(who, poll),
-        "enter_refusals": policies.enter_count(who, poll, next(reversed(poll.counts.all()), None)),
+        "enter_refusals": policies.enter_count(who, poll, last, shares_unit=queries.shares_unit(who, last)),
         "count_form": typed.get("count_form") or forms.CountForm(poll=poll),
         "differences": typed.get("differences", ()),
         "confirm_form": typed.get("confirm_form")

@@ -14,7 +14,7 @@ from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, TextFiel
 from django.db.models.functions import Cast, JSONObject
 from pghistory.models import Event
 
-from accounts.models import User
+from accounts.models import SecondStepReset, SecurityEvent, User
 from blocs.models import Province
 from blocs.queries.directory import people_of
 from blocs.queries.wired import audit_verbs
@@ -23,6 +23,8 @@ from config.kit.text import VIETNAM, day, moment, number, sort_key
 
 # What the administrator of units and people may read in full; of the rest only that something was written.
 DIRECTORY_APPS = frozenset({"accounts", "blocs"})
+# What concerns an account belongs to the provinces in which its person serves.
+OF_A_PERSON = (SecurityEvent, SecondStepReset)
 KEYS = ("at", "event", "model", "label", "row", "context", "act")
 
 
@@ -88,6 +90,8 @@ def _belongs(model: type[Model], province: Province) -> Q | None:
         return Q(pgh_obj=province.pk)
     if model is User:
         return Q(pgh_obj__in=people_of(province).order_by().values("pk"))
+    if model in OF_A_PERSON:
+        return Q(user__in=people_of(province).order_by().values("pk"))
     belongs = Q()
     for path in paths_to_province(model):
         belongs |= Q(**{path: province.pk})
@@ -153,7 +157,8 @@ def _union(branches: Sequence[QuerySet], most: int | None = None) -> QuerySet:
 
 def acts_of(found: Sequence[dict[str, Any]], *, reads_scores: bool) -> list[Act]:
     """Events grouped into the acts that wrote them, each with its changes. One query."""
-    changes = _changes_of([row for row in found if reads_scores or _app_of(row) in DIRECTORY_APPS])
+    told = [row for row in found if reads_scores or _app_of(row) in DIRECTORY_APPS]
+    changes = _changes_of(told)
     words = audit_verbs()
     acts: list[Act] = []
     last = object()
@@ -167,7 +172,8 @@ def acts_of(found: Sequence[dict[str, Any]], *, reads_scores: bool) -> list[Act]
                     by=context.get("by_name") or "hệ thống",
                     verb=context.get("verb", ""),
                     words=words.get(context.get("verb"), _plain_words(row)),
-                    reason=context.get("reason", ""),
+                    # A reason may repeat what stands in the row, so it is read by who reads the row.
+                    reason=context.get("reason", "") if row in told else "",
                 )
             )
         last = place

@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from blocs.enums import Role
-from blocs.models import Appointment, Province, Unit, UnitName
+from blocs.enums import Phase, Role
+from blocs.models import Appointment, Bloc, Membership, PhaseMove, Province, Unit, UnitName
+from blocs.queries.standing import appointments_on, today
+from blocs.rules import SIGNING_ROLES
 from config.kit.fields import key_holds
 from config.kit.text import search_key
 
@@ -57,7 +59,7 @@ def appointments_of(user: User, province: Province) -> QuerySet[Appointment]:
     return (
         appointments_in(province)
         .filter(user=user)
-        .select_related("unit", "province")
+        .select_related("unit", "province", "given_by")
         .order_by("-from_on", "-pk")
     )
 
@@ -68,9 +70,37 @@ def serves_elsewhere(user: User, province: Province, on: date) -> bool:
     return Appointment.objects.on(on).filter(~Exists(inside), user=user).exists()
 
 
-def is_administrator(user: User, on: date) -> bool:
-    """Whether a person administers anything."""
-    return Appointment.objects.on(on).filter(user=user, role=Role.ADMIN).exists()
+def roles_from(user: User, on: date) -> set[str]:
+    """The roles a person holds on a day or later."""
+    held = Appointment.objects.filter(Q(to_on=None) | Q(to_on__gte=on), user=user)
+    held = held.exclude(ended_at__isnull=False, to_on=on)
+    return set(held.values_list("role", flat=True))
+
+
+def last_closing(unit: Unit | None, province: Province | None) -> date | None:
+    """The day on which the last year of a unit's blocs, or of a province, was closed."""
+    years = {"cycle__memberships__unit": unit} if unit else {"cycle__bloc__province": province}
+    moves = PhaseMove.objects.filter(to_phase=Phase.CLOSED, cycle__phase=Phase.CLOSED, **years)
+    closed_at = moves.aggregate(last=Max("moved_at"))["last"]
+    return closed_at and today(closed_at)
+
+
+def competes_in(officer: User, bloc: Bloc, on: date) -> bool:
+    """Whether a unit that a person serves is a member of a bloc's running year."""
+    own = appointments_on(officer, on).exclude(unit=None)
+    members = Membership.objects.filter(cycle__bloc=bloc, unit__in=own.values("unit"), left_on=None)
+    return members.exclude(cycle__phase=Phase.CLOSED).exists()
+
+
+def told_of(appointment: Appointment) -> QuerySet[User]:
+    """Who hears that a role was given which signs, votes, reads all or gives roles: who holds the like of it there."""
+    if appointment.unit_id:
+        same = Appointment.objects.filter(unit=appointment.unit_id, role__in=SIGNING_ROLES)
+    else:
+        kept = Q(role__in=(Role.PROVINCE_HEAD, Role.ADMIN), province=appointment.province_id)
+        same = Appointment.objects.filter(kept | Q(role=Role.ADMIN, province=None))
+    now = same.on(appointment.given_on or appointment.from_on).exclude(pk=appointment.pk)
+    return User.objects.filter(pk__in=now.values("user"), is_active=True).exclude(email="").order_by("pk")
 
 
 def administrators_of(province: Province, on: date) -> QuerySet[User]:

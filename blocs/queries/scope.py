@@ -6,9 +6,10 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from blocs.enums import Role
+from blocs.enums import Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Membership, Province, Term, Unit
-from blocs.queries.standing import READING_ROLES, appointments_on, today
+from blocs.queries.standing import appointments_on, today
+from blocs.rules import READING_ROLES
 from config.kit.prepared import prepared
 
 DESK_ROLES = (*READING_ROLES, Role.ADMIN)
@@ -100,13 +101,22 @@ def audited_by(user: User, at: datetime) -> QuerySet[Province]:
 
 
 def cycles_for(user: User, at: datetime) -> QuerySet[Cycle]:
-    """Cycles a person may see: those of the own unit, or all of a province whose office one holds."""
+    """Cycles a person may see: those of the own unit, or all of a province whose office one holds.
+
+    A unit that has left reads the years it was part of once they are closed, not the one that goes on without it.
+    """
     mine = appointments_on(user, today(at))
     everywhere = mine.filter(role=Role.ADMIN, province=None)
     return (
         Cycle.objects.select_related("bloc__province")
         .filter(
-            Exists(Membership.objects.filter(cycle=OuterRef("pk"), unit__in=mine.values("unit")))
+            Exists(
+                Membership.objects.filter(
+                    Q(left_on=None) | Q(left_on__gt=today(at)) | Q(cycle__phase=Phase.CLOSED),
+                    cycle=OuterRef("pk"),
+                    unit__in=mine.values("unit"),
+                )
+            )
             | Q(bloc__province__in=mine.filter(unit=None).values("province"))
             | Exists(everywhere)
         )

@@ -8,14 +8,13 @@ from typing import NamedTuple
 from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
 
 from accounts.models import User
-from blocs.enums import Office, Role
+from blocs.enums import Office, Phase, Role, Secrecy
 from blocs.models import Appointment, BlocAssignment, Cycle, Membership, Province, Term
-from blocs.rules import SECOND_STEP_ROLES
+from blocs.rules import OPEN_FROM, READERS, READING_ROLES, SECOND_STEP_ROLES
 from config.kit.prepared import prepared
 from config.kit.reading import read_once
 from config.kit.text import VIETNAM
 
-READING_ROLES = (Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD, Role.COUNCIL, Role.AUDITOR)
 HEAD_ROLES = (Role.UNIT_HEAD, Role.UNIT_DEPUTY)
 
 
@@ -99,6 +98,10 @@ class Standing:
     def is_admin(self) -> bool:
         return Role.ADMIN in self.province_roles
 
+    def reads(self, what: Secrecy, phase: str) -> bool:
+        """May read what is kept from the bloc, in a phase of its year; of the own unit nobody does."""
+        return phase in OPEN_FROM[what] or bool(self.province_roles & READERS[what])
+
     @property
     def reads_all(self) -> bool:
         """May read everything of the cycle that is not secret."""
@@ -173,9 +176,16 @@ def sees_cycle(cycle: Cycle, user: User, at: datetime) -> bool:
     """The same law as `cycles_for`, for a cycle that is already loaded."""
     ties = ties_to(cycle, user, today(at))
     return any(
-        tie.kind == MEMBER or (tie.kind in Role.values and tie.unit is None and _covers(tie, cycle))
+        _is_member_still(tie, cycle, today(at))
+        or (tie.kind in Role.values and tie.unit is None and _covers(tie, cycle))
         for tie in ties
     )
+
+
+def _is_member_still(tie: Tie, cycle: Cycle, day: date) -> bool:
+    """A unit that has left reads the year once it is closed, not while it goes on without it."""
+    is_in = tie.left_on is None or tie.left_on > day or cycle.phase == Phase.CLOSED
+    return tie.kind == MEMBER and is_in
 
 
 def _covers(role: Tie, cycle: Cycle) -> bool:

@@ -3,6 +3,7 @@
 from blocs.services.directory import (
     appoint,
     assign_officer,
+    change_mailbox,
     create_bloc,
     create_person,
     create_province,
@@ -31,6 +32,7 @@ from blocs.services.locks import (
     lock_province,
 )
 from blocs.services.roster import UnansweredNames, import_directory
+from blocs.services.second_steps import ask_second_step_reset, confirm_second_step_reset
 from blocs.services.years import (
     change_members,
     edit_cycle,
@@ -46,8 +48,11 @@ from blocs.services.years import (
 __all__ = [
     "UnansweredNames",
     "appoint",
+    "ask_second_step_reset",
     "assign_officer",
+    "change_mailbox",
     "change_members",
+    "confirm_second_step_reset",
     "create_bloc",
     "create_person",
     "create_province",

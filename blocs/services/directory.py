@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.urls import reverse
 
+from accounts import security
 from accounts.models import User
 from blocs import policies, queries
 from blocs.models import (
@@ -24,6 +25,8 @@ from blocs.models import (
     UnitSuccession,
 )
 from blocs.queries import Standing, standing_in_province
+from blocs.rules import MAILBOX_WAIT
+from blocs.services import notices
 from blocs.services.locks import lock_province
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
@@ -183,14 +186,34 @@ def enter_person(
     phone: str = "",
     unit: Unit | None = None,
     title: str = "",
+    late_reason: str = "",
 ) -> User:
     """Enter a person together with the first role, so that nobody is left without a place."""
-    refuse(policies.enter_person(standing_in_province(province, by, at), role))
+    closed_on = queries.last_closing(unit, province)
+    refuse(
+        policies.enter_person(
+            standing_in_province(province, by, at),
+            role,
+            from_on=from_on,
+            late_reason=late_reason,
+            closed_on=closed_on,
+        )
+    )
     person = create_person(
         province=province, by=by, at=at, username=username, full_name=full_name, email=email, phone=phone
     )
     place = None if unit else province
-    appoint(user=person, role=role, by=by, at=at, from_on=from_on, unit=unit, province=place, title=title)
+    appoint(
+        user=person,
+        role=role,
+        by=by,
+        at=at,
+        from_on=from_on,
+        unit=unit,
+        province=place,
+        title=title,
+        late_reason=late_reason,
+    )
     return person
 
 
@@ -204,34 +227,63 @@ def _reach(user: User, province: Province, by: User, at: datetime) -> tuple[Stan
 def edit_person(
     *, user: User, province: Province, by: User, at: datetime, changes: Mapping[str, Any]
 ) -> User:
-    """Change a person's name, mailbox and phone, or close and reopen the account."""
+    """Change a person's name and phone, or close and reopen the account; a mailbox goes its own way."""
     user = User.objects.select_for_update().get(pk=user.pk)
     who, is_elsewhere = _reach(user, province, by, at)
-    is_administrator = queries.is_administrator(user, who.on)
-    refuse(policies.edit_person(who, is_elsewhere=is_elsewhere, is_administrator=is_administrator))
+    roles = queries.roles_from(user, who.on)
+    refuse(policies.edit_person(who, is_elsewhere=is_elsewhere, roles=roles))
     if user == by and changes.get("is_active") is False:
         raise Refused(["Anh, chị không tự khóa tài khoản của mình được. Hãy nhờ người quản trị khác."])
+    changes = dict(changes)
+    email = changes.pop("email", user.email)
+    if email != user.email:
+        user = change_mailbox(user=user, province=province, email=email, by=by, at=at)
     return _changed(user, changes, "accounts.user.edited", by)
+
+
+@transaction.atomic
+def change_mailbox(
+    *, user: User, by: User, at: datetime, email: str, province: Province | None = None
+) -> User:
+    """Change a mailbox. The old one is told, and the new one sets no password for a while."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    who, is_elsewhere = (
+        _reach(user, province, by, at) if province else (standing_in_province(None, by, at), True)
+    )
+    refuse(policies.change_mailbox(who, is_self=user == by, is_elsewhere=is_elsewhere))
+    old, is_new = user.email, not user.has_usable_password()
+    if email == old:
+        return user
+    user.email = email
+    user.mailbox_waits_until = None if is_new else max(at + MAILBOX_WAIT, user.mailbox_waits_until or at)
+    with audited("accounts.mailbox.changed", by=by):
+        user.save(update_fields=["email", "mailbox_waits_until"])
+    notices.tell_of_mailbox(user, old, by=by)
+    return user
 
 
 @transaction.atomic
 def issue_reset_link(*, user: User, province: Province, by: User | None, at: datetime) -> str:
     """Make a one-time address at which a person sets the password; it dies after 24 hours or its first use.
 
-    `by=None` only from the command that starts an installation.
+    It goes to the person's mailbox, so that nobody else signs in by it; it is given back ("" otherwise) only where
+    there is no mailbox, or no mail server. `by=None` only from the command that starts an installation.
     """
     if by is not None:
         who, is_elsewhere = _reach(user, province, by, at)
-        refuse(policies.issue_reset_link(who, is_elsewhere=is_elsewhere))
+        waits_until = user.mailbox_waits_until
+        refuse(policies.issue_reset_link(who, is_elsewhere=is_elsewhere, waits_until=waits_until))
     if not user.is_active:
         raise Refused(["Tài khoản này đang khóa. Hãy mở lại tài khoản trước khi cấp liên kết."])
     with audited("accounts.reset_link.issued", by=by):
         # A touched row, so that the journal says who opened this door and when.
         User.objects.filter(pk=user.pk).update(reset_link_at=at)
-    return reverse(
+    security.tell("reset_link_issued", user=user.pk, by=by.pk if by else None, at=at)
+    link = reverse(
         "account_reset_password_from_key",
         kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
     )
+    return "" if by is not None and notices.send_link(user, link) else link
 
 
 @transaction.atomic
@@ -245,42 +297,80 @@ def appoint(
     unit: Unit | None = None,
     province: Province | None = None,
     title: str = "",
+    late_reason: str = "",
 ) -> Appointment:
-    """Give a person a role in a unit or a province from a day on."""
+    """Give a person a role in a unit or a province from a day on. `by=None` only from the command that starts."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    place = unit.province if unit else province
     if by is not None:
-        place = unit.province if unit else province
-        refuse(policies.appoint(standing_in_province(place, by, at), role))
+        refuse(
+            policies.appoint(
+                standing_in_province(place, by, at),
+                role,
+                is_self=user == by,
+                held=queries.roles_from(user, from_on),
+                from_on=from_on,
+                late_reason=late_reason,
+                closed_on=queries.last_closing(unit, place),
+            )
+        )
     same = Appointment.objects.filter(user=user, role=role, unit=unit, province=province, to_on=None)
     if same.exists():
         raise Refused(["Người này đang giữ vai trò đó. Hãy kết thúc vai trò cũ trước."])
-    with audited("blocs.appointment.made", by=by):
-        return Appointment.objects.create(
-            user=user, role=role, unit=unit, province=province, from_on=from_on, title=title
+    with audited("blocs.appointment.made", by=by, reason=late_reason):
+        made = Appointment.objects.create(
+            user=user,
+            role=role,
+            unit=unit,
+            province=province,
+            from_on=from_on,
+            title=title,
+            given_by=by,
+            given_on=queries.today(at) if by else None,
+            late_reason=late_reason,
         )
+    security.tell("role_given", user=user.pk, role=role, by=by.pk if by else None, from_on=from_on, at=at)
+    notices.tell_of_role(made)
+    return made
 
 
 @transaction.atomic
-def end_appointment(*, appointment: Appointment, by: User, at: datetime, to_on: date) -> Appointment:
-    """End a role on a day; old marks and signatures keep the name."""
+def end_appointment(
+    *, appointment: Appointment, by: User, at: datetime, to_on: date | None = None, at_once: bool = False
+) -> Appointment:
+    """End a role with the end of a day, or at once; old marks and signatures keep the name."""
     appointment = (
         Appointment.objects.select_for_update(of=("self",))
         .select_related("unit__province", "province")
         .get(pk=appointment.pk)
     )
     place = appointment.unit.province if appointment.unit else appointment.province
-    refuse(policies.end_appointment(standing_in_province(place, by, at), appointment.role))
+    who = standing_in_province(place, by, at)
+    refuse(policies.end_appointment(who, appointment.role, appointment))
+    to_on = max(who.on, appointment.from_on) if at_once or to_on is None else to_on
     if to_on < appointment.from_on:
         raise Refused(["Ngày kết thúc không được trước ngày bắt đầu. Hãy chọn ngày khác."])
-    appointment.to_on = to_on
+    appointment.to_on, appointment.ended_at = to_on, at if at_once else None
     with audited("blocs.appointment.ended", by=by):
-        appointment.save(update_fields=["to_on"])
+        appointment.save(update_fields=["to_on", "ended_at"])
+    security.tell(
+        "role_ended",
+        user=appointment.user_id,
+        role=appointment.role,
+        by=by.pk,
+        to_on=to_on,
+        at_once=at_once,
+        at=at,
+    )
     return appointment
 
 
 @transaction.atomic
 def assign_officer(*, officer: User, bloc: Bloc, by: User, at: datetime, from_on: date) -> BlocAssignment:
     """Put a provincial officer in charge of a bloc."""
-    refuse(policies.assign_officer(standing_in_province(bloc.province, by, at)))
+    who = standing_in_province(bloc.province, by, at)
+    serves_member = queries.competes_in(officer, bloc, who.on)
+    refuse(policies.assign_officer(who, is_self=officer == by, serves_member=serves_member, from_on=from_on))
     if BlocAssignment.objects.filter(officer=officer, bloc=bloc, to_on=None).exists():
         raise Refused([f"{officer} đang theo dõi {bloc}. Hãy chọn khối khác."])
     with audited("blocs.officer.assigned", by=by):
@@ -289,7 +379,7 @@ def assign_officer(*, officer: User, bloc: Bloc, by: User, at: datetime, from_on
 
 @transaction.atomic
 def end_assignment(*, assignment: BlocAssignment, by: User, at: datetime, to_on: date) -> BlocAssignment:
-    """Release an officer from a bloc on a day."""
+    """Release an officer from a bloc with the end of a day."""
     assignment = (
         BlocAssignment.objects.select_for_update(of=("self",))
         .select_related("bloc__province")

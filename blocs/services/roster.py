@@ -67,6 +67,10 @@ def import_directory(
     return plan
 
 
+# Why a role of the workbook may have begun before it was entered; closed years stay closed to it.
+LATE_REASON = "Nhập từ bảng danh sách người dùng."
+
+
 @dataclass
 class Writing:
     """One workbook being written: every refusal is kept with the row that met it, and the rest goes on."""
@@ -110,7 +114,7 @@ class Writing:
         def act() -> None:
             appoint(
                 user=role.person.row, role=role.role, from_on=role.from_on, title=role.title,
-                by=self.by, at=self.at, **place,
+                late_reason=LATE_REASON, by=self.by, at=self.at, **place,
             )  # fmt: skip
 
         self._try(role.line, "role", act)

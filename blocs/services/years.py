@@ -143,11 +143,16 @@ def start_term(
     by: User,
     at: datetime,
     is_illustrative: bool = False,
+    is_elected: bool = False,
 ) -> Term:
-    """Make a unit chair or vice-chair of a year; a chair before it steps down the day before."""
+    """Make a unit chair or vice-chair of a year; a chair before it steps down the day before.
+
+    `is_elected` = a confirmed vote chose it; otherwise nobody records an office of the own unit.
+    """
     cycle = lock_cycle(cycle.pk)
     who = standing_in(cycle, by, at)
-    refuse(policies.start_term(who, cycle, is_outgoing_chair=_is_outgoing_chair(cycle, by, at)))
+    is_outgoing = _is_outgoing_chair(cycle, by, at)
+    refuse(policies.start_term(who, cycle, is_outgoing_chair=is_outgoing, unit=unit, is_elected=is_elected))
     if not Membership.objects.filter(cycle=cycle, unit=unit, left_on=None).exists():
         raise Refused(
             [f"{unit} không phải là đơn vị thành viên của năm này. Hãy chọn một đơn vị thành viên."]

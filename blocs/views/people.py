@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import queries as accounts
 from blocs import forms, policies, queries, services
 from blocs.views.directory import PAGE, asked_words, get_province, stand
 from blocs.views.shared import by, edits, problems, saved
@@ -65,20 +66,31 @@ def draw_person(request, province, found, status=200, **typed):
     who = stand(request, province)
     is_elsewhere = queries.serves_elsewhere(found, province, who.on)
     wide = stand(request, None) if is_elsewhere else who
+    roles = queries.roles_from(found, who.on)
+    is_self, waiting = found == request.user, accounts.waiting_reset_of(found)
     context = {
         "province": province,
         "found": found,
-        "appointments": queries.appointments_of(found, province),
+        "appointments": [
+            {"row": held, "refusals": policies.end_appointment(who, held.role, held)}
+            for held in queries.appointments_of(found, province)
+        ],
         "form": forms.PersonForm(instance=found),
         "appoint_form": forms.AppointForm(who=who, province=province, initial={"from_on": who.on}),
-        "end_form": forms.EndForm(initial={"to_on": who.on}),
-        "refusals": policies.create_person(who),
-        "edit_refusals": policies.edit_person(
-            wide,
-            is_elsewhere=is_elsewhere,
-            is_administrator=queries.is_administrator(found, who.on),
+        "end_form": forms.EndRoleForm(initial={"to_on": who.on}),
+        "step_waits": waiting,
+        "step_ask_refusals": policies.ask_second_step_reset(
+            wide, is_self=is_self, has_step=accounts.has_any_step(found), waiting=waiting
         ),
-        "link_refusals": policies.issue_reset_link(wide, is_elsewhere=is_elsewhere),
+        "step_confirm_refusals": policies.confirm_second_step_reset(wide, is_self=is_self, waiting=waiting),
+        "waits": found.mailbox_waits_until and found.mailbox_waits_until > timezone.now(),
+        "mailbox_form": forms.MailboxForm(initial={"email": found.email}),
+        "refusals": policies.appoint_anything(who, is_self=is_self),
+        "edit_refusals": policies.edit_person(wide, is_elsewhere=is_elsewhere, roles=roles),
+        "mailbox_refusals": policies.change_mailbox(wide, is_self=is_self, is_elsewhere=is_elsewhere),
+        "link_refusals": policies.issue_reset_link(
+            wide, is_elsewhere=is_elsewhere, waits_until=found.mailbox_waits_until
+        ),
         **typed,
     }
     response = render(request, "blocs/admin/person.html", context, status=status)
@@ -105,14 +117,59 @@ def person_appoint(request, province, pk):
 def appointment_end(request, province, pk):
     province = get_province(request, province)
     found = get_object_or_404(queries.appointments_in(province), pk=pk)
-    form = forms.EndForm(request.POST)
+    form = forms.EndRoleForm(request.POST)
 
     def act(**data):
         services.end_appointment(appointment=found, **data, **by(request))
 
-    if not saved(request, form, act, "Đã ghi ngày kết thúc vai trò."):
+    if not saved(request, form, act, "Đã ghi việc kết thúc vai trò."):
         messages.error(request, problems(form))
     return redirect("person", province.slug, found.user_id)
+
+
+@require_POST
+def person_mailbox(request, province, pk):
+    province = get_province(request, province)
+    found = get_person(request, province, pk)
+    form = forms.MailboxForm(request.POST)
+
+    def act(**data):
+        services.change_mailbox(user=found, province=province, **data, **by(request))
+
+    if saved(request, form, act, "Đã đổi hộp thư; hộp thư cũ được báo."):
+        return redirect("person", province.slug, found.pk)
+    return draw_person(request, province, found, 422, mailbox_form=form)
+
+
+@require_POST
+def second_step_ask(request, province, pk):
+    province = get_province(request, province)
+    found = get_person(request, province, pk)
+    reason = request.POST.get("reason", "")
+    services.ask_second_step_reset(user=found, province=province, reason=reason, **by(request))
+    messages.success(request, "Đã ghi đề nghị. Người thứ hai xác nhận thì bước thứ hai mới được đặt lại.")
+    return redirect("person", province.slug, found.pk)
+
+
+@require_POST
+def second_step_confirm(request, province, pk):
+    province = get_province(request, province)
+    found = get_person(request, province, pk)
+    services.confirm_second_step_reset(user=found, province=province, **by(request))
+    messages.success(request, "Đã đặt lại. Người này bật bước thứ hai mới khi đăng nhập lần sau.")
+    return redirect("person", province.slug, found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def own_mailbox(request):
+    form = forms.MailboxForm(request.POST or None, initial={"email": request.user.email})
+
+    def act(**data):
+        services.change_mailbox(user=request.user, **data, **by(request))
+
+    if request.method == "POST" and saved(request, form, act, "Đã đổi hộp thư; hộp thư cũ được báo."):
+        return redirect("own_mailbox")
+    return render(request, "blocs/own_mailbox.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -120,5 +177,8 @@ def person_link(request, province, pk):
     province = get_province(request, province)
     found = get_person(request, province, pk)
     link = services.issue_reset_link(user=found, province=province, **by(request))
+    if not link:
+        messages.success(request, f"Đã gửi liên kết đặt mật khẩu đến hộp thư {found.email}.")
+        return redirect("person", province.slug, found.pk)
     # Shown once, in this answer only: it is not stored, and a reload asks for a new one.
     return draw_person(request, province, found, link=request.build_absolute_uri(link), at=timezone.now())

@@ -165,7 +165,7 @@
       strip.scrollLeft = part.offsetLeft - strip.offsetLeft - (strip.clientWidth - part.offsetWidth) / 2;
     }
     document.querySelectorAll("[data-close]").forEach((button) => { button.hidden = false; });
-    const wrong = document.querySelector("[aria-invalid='true']:not([type=hidden])");
+    const wrong = document.querySelector("[data-error], [aria-invalid='true']:not([type=hidden])");
     if (wrong) wrong.focus();
     settle();
   }

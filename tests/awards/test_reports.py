@@ -102,7 +102,7 @@ def test_the_letter_says_what_is_held(year):
 
     holds(
         text_of(pdf_of(year.drafted().document)),
-        "Đề nghị đối với Sở số 1 đang tạm dừng: Thanh tra tỉnh: Đang thanh tra.",
+        "Đề nghị đối với Sở số 1 đang tạm dừng, chờ ý kiến cơ quan chức năng.",
     )
 
 

@@ -126,45 +126,34 @@ def test_only_an_administrator_makes_administrators_provinces_and_links(person):
     is_admin, is_head = person == "admin", person == "province head"
 
     assert policies.create_province(who) == ([] if is_admin else [policies.ONLY_SITE_ADMIN])
-    assert policies.appoint(who, Role.UNIT_HEAD) == ([] if is_admin or is_head else [policies.ONLY_ADMIN])
-    assert policies.end_appointment(who, Role.ADMIN) == (
-        [] if is_admin else ["Chỉ người quản trị giao được vai trò quản trị."]
-    )
-    assert policies.enter_person(who, Role.ADMIN) == (
-        []
-        if is_admin
-        else ["Chỉ người quản trị giao được vai trò quản trị."]
-        if is_head
-        else [policies.ONLY_ADMIN]
-    )
+    reasons = [] if is_admin else [policies.GIVEN_BY_ADMIN if is_head else policies.ONLY_ADMIN]
+    for role in set(Role) - {Role.PROVINCE_OFFICER}:
+        assert policies.appoint(who, role) == policies.end_appointment(who, role) == reasons
+        assert policies.enter_person(who, role) == reasons
+    own_staff = [] if is_admin or is_head else [policies.ONLY_ADMIN]
+    assert policies.appoint(who, Role.PROVINCE_OFFICER) == policies.appoint_anything(who) == own_staff
+    assert policies.change_mailbox(who) == ([] if is_admin else [policies.MAILBOX])
+    assert policies.change_mailbox(who, is_self=True) == []
     assert policies.issue_reset_link(who) == ([] if is_admin else [policies.ONLY_ADMIN])
     assert policies.issue_reset_link(who, is_elsewhere=True) == ([] if is_admin else [policies.ELSEWHERE])
 
 
 @pytest.mark.parametrize(
-    ("person", "is_elsewhere", "is_administrator", "reasons"),
+    ("person", "is_elsewhere", "roles", "reasons"),
     [
-        ("admin", True, True, []),
-        ("province head", False, False, []),
-        ("province head", True, False, [policies.ELSEWHERE]),
-        ("province head", True, True, [policies.ELSEWHERE]),
-        (
-            "province head",
-            False,
-            True,
-            ["Chỉ người quản trị sửa được tài khoản của người quản trị."],
-        ),
-        ("auditor", False, False, [policies.ONLY_ADMIN]),
+        ("admin", True, {Role.ADMIN}, []),
+        ("province head", False, {Role.PROVINCE_OFFICER}, []),
+        ("province head", False, set(), []),
+        ("province head", True, {Role.PROVINCE_OFFICER}, [policies.ELSEWHERE]),
+        ("province head", False, {Role.ADMIN}, [policies.GIVEN_BY_ADMIN]),
+        ("province head", False, {Role.PROVINCE_OFFICER, Role.UNIT_HEAD}, [policies.GIVEN_BY_ADMIN]),
+        ("auditor", False, {Role.PROVINCE_OFFICER}, [policies.ONLY_ADMIN]),
     ],
 )
-def test_nobody_touches_an_account_that_reaches_further_than_his_own(
-    person, is_elsewhere, is_administrator, reasons
-):
-    found = policies.edit_person(
-        PERSONS[person], is_elsewhere=is_elsewhere, is_administrator=is_administrator
-    )
-
-    assert found == reasons
+def test_nobody_touches_an_account_that_reaches_further_than_his_own(person, is_elsewhere, roles, reasons):
+    assert policies.edit_person(PERSONS[person], is_elsewhere=is_elsewhere, roles=roles) == reasons
+    if person != "admin" and is_elsewhere:
+        assert policies.change_mailbox(PERSONS[person], is_elsewhere=True) == [policies.ELSEWHERE]
 
 
 @pytest.mark.parametrize("person", PERSONS)

@@ -21,6 +21,7 @@ from blocs.models import (
 )
 from blocs.rules import ORDER
 from config.kit.refusals import Refused
+from tests.factories.accounts import UserFactory
 from tests.factories.blocs import AppointmentFactory, CycleFactory, ProvinceFactory, UnitFactory
 from tests.scenarios import at, cycle_at, new_cycle
 
@@ -165,7 +166,7 @@ def test_a_unit_is_dissolved_with_its_successors_once():
 def enter(scene, by=None, **changed):
     data = {
         "username": "moi@kien-giang", "full_name": "Người Mới", "role": Role.UNIT_OFFICER, "unit": scene.units[0],
-        "from_on": DAY, "title": "Chuyên viên", "phone": "0297", **changed,
+        "from_on": DAY, "title": "Chuyên viên", "phone": "0297", "late_reason": "Theo quyết định cũ.", **changed,
     }  # fmt: skip
     return services.enter_person(province=scene.province, **data, **scene.act(by or scene.admin))
 
@@ -184,9 +185,9 @@ def test_a_person_comes_with_the_first_role_and_without_a_password():
     assert reasons_of(lambda: enter(scene, username="MOI@kien-giang")) == [
         "Tên đăng nhập này đã có. Hãy chọn tên khác."
     ]
-    assert reasons_of(lambda: enter(scene, by=scene.province_head, role=Role.ADMIN, unit=None)) == [
-        "Chỉ người quản trị giao được vai trò quản trị."
-    ]
+    assert reasons_of(lambda: enter(scene, by=scene.province_head)) == [policies.GIVEN_BY_ADMIN]
+    own_staff = {"username": "moi2", "role": Role.PROVINCE_OFFICER, "unit": None}
+    assert enter(scene, by=scene.province_head, **own_staff).appointments.exists()
     assert reasons_of(
         lambda: services.create_person(
             province=scene.province, username="x", full_name="X", **scene.act(scene.chair)
@@ -207,23 +208,22 @@ def test_a_role_is_given_once_ended_on_a_day_and_given_again():
     ) == ["Ngày kết thúc không được trước ngày bắt đầu. Hãy chọn ngày khác."]
     ended = services.end_appointment(appointment=held, to_on=DAY, **scene.act(scene.admin))
     assert ended.to_on == DAY
-    services.appoint(**again, **scene.act(scene.admin))
+    services.appoint(**again, late_reason="Theo quyết định cũ.", **scene.act(scene.admin))
     council = Appointment.objects.get(user=scene.council)
-    assert services.end_appointment(
-        appointment=council, to_on=DAY, **scene.act(scene.province_head)
-    ).to_on == DAY  # fmt: skip
+    assert reasons_of(
+        lambda: services.end_appointment(appointment=council, to_on=DAY, **scene.act(scene.province_head))
+    ) == [policies.GIVEN_BY_ADMIN]
 
 
 def test_an_administrator_of_a_province_does_not_appoint_for_the_whole_site():
     scene = new_cycle()
     local = AppointmentFactory(role=Role.ADMIN, province=scene.province).user
 
-    services.appoint(
-        user=scene.chair, role=Role.ADMIN, province=scene.province, from_on=DAY, **scene.act(local)
-    )
-    assert reasons_of(
-        lambda: services.appoint(user=scene.vice, role=Role.ADMIN, from_on=DAY, **scene.act(local))
-    ) == ["Chỉ người quản trị giao được vai trò quản trị."]
+    late = {"role": Role.ADMIN, "from_on": DAY, "late_reason": "Theo quyết định cũ."}
+    services.appoint(user=UserFactory(), province=scene.province, **late, **scene.act(local))
+    assert reasons_of(lambda: services.appoint(user=UserFactory(), **late, **scene.act(local))) == [
+        policies.ONLY_ADMIN
+    ]
 
 
 def test_an_account_is_edited_locked_and_never_by_a_narrower_hand():
@@ -235,11 +235,12 @@ def test_an_account_is_edited_locked_and_never_by_a_narrower_hand():
     def edit(user, by, **changes):
         return services.edit_person(user=user, province=scene.province, changes=changes, **scene.act(by))
 
-    assert not edit(scene.chair, scene.province_head, is_active=False).is_active
+    assert not edit(scene.province_officer, scene.province_head, is_active=False).is_active
     assert reasons_of(lambda: edit(wide, scene.province_head, full_name="Khác")) == [policies.ELSEWHERE]
-    assert reasons_of(lambda: edit(local, scene.province_head, full_name="Khác")) == [
-        "Chỉ người quản trị sửa được tài khoản của người quản trị."
-    ]
+    for further in (local, scene.chair, scene.council):
+        assert reasons_of(lambda person=further: edit(person, scene.province_head, is_active=False)) == [
+            policies.GIVEN_BY_ADMIN
+        ]
     assert edit(wide, scene.admin, full_name="Khác").full_name == "Khác"
     assert reasons_of(lambda: edit(local, local, is_active=False)) == [
         "Anh, chị không tự khóa tài khoản của mình được. Hãy nhờ người quản trị khác."
@@ -264,7 +265,6 @@ def test_a_one_time_link_leads_to_the_password_page_and_is_in_the_journal():
 def test_nobody_makes_a_link_for_an_account_that_reaches_further_or_is_locked():
     scene = new_cycle()
     local = AppointmentFactory(role=Role.ADMIN, province=scene.province).user
-    AppointmentFactory(role=Role.COUNCIL, province=scene.province, user=scene.admin)
 
     def link(user, by):
         return services.issue_reset_link(user=user, province=scene.province, **scene.act(by))

@@ -444,7 +444,7 @@ def test_people_are_entered_given_roles_and_a_link_that_is_shown_once(scene, bro
     client, slug = browse(scene.admin), scene.province.slug
     new = {
         "full_name": "Nguyễn  Mới", "username": "moi@kien-giang", "email": "", "phone": "", "role": "unit_officer",
-        "unit": scene.units[0].pk, "title": "", "from_on": "1/2/2019",
+        "unit": scene.units[0].pk, "title": "", "from_on": "1/2/2019", "late_reason": "Theo quyết định cũ.",
     }  # fmt: skip
     url = reverse("person_new", args=[slug])
 
@@ -466,17 +466,26 @@ def test_people_are_entered_given_roles_and_a_link_that_is_shown_once(scene, bro
     assert shown["Cache-Control"] == "no-store"
     home = reverse("person", args=[slug, person.pk])
     assert "quen-mat-khau/" not in text_of(client.get(home)).replace('/quen-mat-khau/"', "")
-    role = {"role": "council", "unit": "", "title": "", "from_on": "1/2/2019"}
+    role = {"role": "council", "unit": "", "title": "", "from_on": "1/2/2019", "late_reason": "Ghi lại."}
     assert client.post(reverse("person_appoint", args=[slug, person.pk]), role).status_code == 302
     assert client.post(reverse("person_appoint", args=[slug, person.pk]), role).status_code == 422
     held = Appointment.objects.get(user=person, role=Role.COUNCIL)
     end = reverse("appointment_end", args=[slug, held.pk])
-    assert "Trường này là bắt buộc." in text_of(client.post(end, {"to_on": ""}, follow=True))
+    assert "Hãy gõ ngày cuối, hoặc chọn kết thúc ngay." in text_of(
+        client.post(end, {"to_on": ""}, follow=True)
+    )
     assert client.post(end, {"to_on": "1/3/2019"}).status_code == 302
     assert Appointment.objects.get(pk=held.pk).to_on == date(2019, 3, 1)
     assert client.post(home, {"full_name": "Nguyễn Mới", "phone": "0297", "email": ""}).status_code == 302
     person.refresh_from_db()
     assert (person.phone, person.is_active) == ("0297", False)
+    mailbox = reverse("person_mailbox", args=[slug, person.pk])
+    assert client.post(mailbox, {"email": "khong phai"}).status_code == 422
+    assert client.post(mailbox, {"email": "moi@vidu.vn"}).status_code == 302
+    assert "Đang dùng: moi@vidu.vn." in text_of(client.get(home))
+    own = browse(scene.chair)
+    assert own.get(reverse("own_mailbox")).status_code == 200
+    assert own.post(reverse("own_mailbox"), {"email": "toi@vidu.vn"}).status_code == 302
 
 
 def test_a_one_time_link_sets_the_password_once(scene, browse, client):

@@ -5,6 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import SecurityKind
+from accounts.models import SecurityEvent
 from config.kit import blobs
 from documents import queries, services
 from documents.enums import DocumentKind, DocumentStatus, SigningState
@@ -350,6 +352,8 @@ def test_the_archive_is_for_the_secretariat(client, year):
     year.issued()
     client.force_login(year.chair)
     assert client.get(reverse("cycle_archive", args=SLUGS))["Content-Type"] == "application/zip"
+    taken = SecurityEvent.objects.get()
+    assert (taken.kind, taken.user) == (SecurityKind.EXPORTED, year.chair)
     client.force_login(year.officers[2])
     assert client.get(reverse("cycle_archive", args=SLUGS)).status_code == 403
 

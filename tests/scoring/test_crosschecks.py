@@ -443,10 +443,10 @@ def test_others_are_seen_only_after_the_own_marks_are_sent_or_all_is_closed(year
     assert [sees(year.chair), sees(clerk)] == [True, True]
     # Not even an office that reads all sees into its own unit.
     Appointment.objects.create(
-        user=auditor, role=Role.UNIT_OFFICER, unit=year.units[MEMBER], from_on=date(2019, 1, 1)
+        user=year.head, role=Role.UNIT_OFFICER, unit=year.units[MEMBER], from_on=date(2019, 1, 1)
     )
-    assert at_door(auditor).get(page).status_code == 404
-    assert not year.cross(MEMBER).seen_by(who(year, auditor))
+    assert at_door(year.head).get(page).status_code == 404
+    assert not year.cross(MEMBER).seen_by(who(year, year.head))
 
 
 def test_nothing_of_a_cross_check_leaks_through_card_export_search_or_todo(year, at_door):

@@ -282,7 +282,7 @@ def test_a_provincial_officer_of_the_unit_appraises_every_card_but_its_own(every
     year = everybody.year
     both = everybody.people["tinh.duoc-giao"]
     Appointment.objects.create(
-        user=both, role=Role.UNIT_HEAD, unit=year.units[MEMBER], from_on=date(2018, 1, 1)
+        user=both, role=Role.UNIT_OFFICER, unit=year.units[MEMBER], from_on=date(2018, 1, 1)
     )
     who = standing_in(year.cycle, both, NOON)
     for place in (CHAIR, VICE, MEMBER, OTHER):

@@ -13,6 +13,7 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from crispy_forms.utils import render_crispy_form
 from django import template
 from django.contrib.staticfiles import finders
+from django.forms import BaseForm
 from django.template import loader
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -135,6 +136,13 @@ def as_read(form):
     is_values = isinstance(form, Mapping)
     named = (edits.FIELD, edits.stamp(form)) if is_values else getattr(form, "as_read", None)
     return format_html('<input type="hidden" name="{}" value="{}">', *named) if named else ""
+
+
+@register.simple_tag(takes_context=True)
+def title_mark(context):
+    """“Lỗi: ” in front of the title of a page that a form came back to: what a screen reader says first."""
+    shown = (value for value in context.flatten().values() if isinstance(value, BaseForm))
+    return "Lỗi: " if any(form.is_bound and form.errors for form in shown) else ""
 
 
 def _plain_helper(form):
