@@ -58,6 +58,7 @@ WRITES = {
         poll_void proposal_submit proposal_recall proposal_return proposal_finish hold_lift vetting_end
         presentation_record award_withdraw meeting_invite meeting_cancel meeting_open meeting_end item_move
         item_remove item_consensus minutes_consult minutes_settle minutes_sign
+        person_mailbox own_mailbox second_step_ask second_step_confirm
     """,
 }
 
