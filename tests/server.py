@@ -1,12 +1,13 @@
 """A pytest plugin: one PostgreSQL server of its own for a run, in a short temporary folder, before the workers.
 
-The migrations run once, as the owner, into a template, which is kept until one of them changes; each worker copies it
-and signs in as the role that serves.
+The migrations run once, as the owner, into a template, which is kept until one of them changes; where some were only
+added, they run on top of the one that was kept before. Each worker copies it and signs in as the role that serves.
 """
 
 import atexit
 import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -22,10 +23,12 @@ from config.launch import ROOT, prepare_environment, var_folder
 from config.postgres import OWNER, SUPERUSER, Server
 
 TEMPLATE = "khoithidua_template"
+DATA = "pg"
+KEPT = 6
 GRANTS = ROOT / "deploy" / "sql" / "grants.sql"
 # For tests that need rows which no law would let in; made by the superuser, whose rights it runs with.
 SET_LAW_ASIDE = """
-CREATE FUNCTION tests_set_law_aside(yes boolean, rights text DEFAULT 'SELECT') RETURNS void
+CREATE OR REPLACE FUNCTION tests_set_law_aside(yes boolean, rights text DEFAULT 'SELECT') RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM set_config('session_replication_role', CASE WHEN yes THEN 'replica' ELSE 'origin' END, true);
@@ -45,8 +48,10 @@ def start() -> None:
     server = Server(folder / "pg", options=FAST)
     kept = var_folder() / "test-template" / _fingerprint()
     if kept.exists():
-        _copy(kept, server.data)
+        _copy(kept / DATA, server.data)
     else:
+        if earlier := _earlier(kept.parent):
+            _copy(earlier / DATA, server.data)
         _migrate(server)
         _keep(server.data, kept)
     server.ensure()
@@ -82,21 +87,34 @@ def another_database(name: str, template: str = "template0"):
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _fingerprint() -> str:
+def _ingredients() -> dict[str, str]:
     """What the template depends on: every migration, and the versions of the libraries that bring their own."""
-    digest = hashlib.sha256()
-    for path in sorted(
-        [
-            *ROOT.glob("*/migrations/*.py"),
-            *ROOT.glob("config/*/migrations/*.py"),
-            *ROOT.glob("*.lock"),
-            *ROOT.glob("deploy/sql/*.sql"),
-            *(ROOT / "config" / "kit" / name for name in ("apps.py", "triggers.py")),
-            Path(__file__),
-        ]
-    ):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    paths = [
+        *ROOT.glob("*/migrations/*.py"),
+        *ROOT.glob("config/*/migrations/*.py"),
+        *ROOT.glob("*.lock"),
+        *ROOT.glob("deploy/sql/*.sql"),
+        *(ROOT / "config" / "kit" / name for name in ("apps.py", "triggers.py")),
+        Path(__file__),
+    ]
+    return {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)
+    }
+
+
+def _fingerprint() -> str:
+    return hashlib.sha256(json.dumps(_ingredients(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _earlier(folder: Path) -> Path | None:
+    """The kept template that only lacks migrations, the one that lacks fewest."""
+    now, found = _ingredients(), []
+    for path in folder.glob("*/made_of.json"):
+        before = json.loads(path.read_text())
+        lacking = now.keys() - before.keys()
+        if before.items() <= now.items() and all("/migrations/" in name for name in lacking):
+            found.append((len(lacking), path.parent))
+    return min(found, default=(0, None))[1]
 
 
 def _migrate(server: Server) -> None:
@@ -114,10 +132,12 @@ def _migrate(server: Server) -> None:
 
 def _keep(data: Path, kept: Path) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
-    for old in sorted(kept.parent.glob("*"), key=lambda path: path.stat().st_mtime)[:-2]:
+    for old in sorted(kept.parent.glob("*"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     draft = kept.with_name(f"{kept.name}.{os.getpid()}")
-    _copy(data, draft)
+    draft.mkdir()
+    _copy(data, draft / DATA)
+    (draft / "made_of.json").write_text(json.dumps(_ingredients()))
     try:
         draft.rename(kept)
     except OSError:  # another run was quicker
