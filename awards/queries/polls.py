@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from awards.enums import DecisionForm, PollStatus
+from awards.enums import CountOrigin, DecisionForm, PollStatus
 from awards.models import Ballot, Count, Poll, PollOption, Roll
 from awards.rules import (
     FIGURES,
@@ -133,6 +133,6 @@ def vote_rule_of(cycle: Cycle) -> VoteRule | None:
 
 def shares_unit(who: Standing, last: Count | None) -> bool:
     """Whether a person serves a member unit together with who typed the count before."""
-    if last is None or last.counted_by is None:
+    if last is None or last.origin == CountOrigin.ELECTRONIC:
         return False
     return appointments_on(last.counted_by, who.on).filter(unit__in=who.member_of).exists()
