@@ -28,7 +28,8 @@ KEPT = 6
 GRANTS = ROOT / "deploy" / "sql" / "grants.sql"
 # For tests that need rows which no law would let in; made by the superuser, whose rights it runs with.
 SET_LAW_ASIDE = """
-CREATE OR REPLACE FUNCTION tests_set_law_aside(yes boolean, rights text DEFAULT 'SELECT') RETURNS void
+DROP FUNCTION IF EXISTS tests_set_law_aside(boolean, text);
+CREATE FUNCTION tests_set_law_aside(yes boolean, rights text DEFAULT 'SELECT') RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM set_config('session_replication_role', CASE WHEN yes THEN 'replica' ELSE 'origin' END, true);
