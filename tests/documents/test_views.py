@@ -12,6 +12,7 @@ from documents import queries, services
 from documents.enums import DocumentKind, DocumentStatus, SigningState
 from documents.models import Comment, Document, Upload
 from tests.factories.documents import NOON, TINY_PDF, Year, fresh
+from tests.factories.html_forms import form_to
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_a_paper_is_drafted_settled_and_issued_in_the_browser(chair, year):
     typed = {"title": "Kế hoạch", "subject": "Hoạt động", "body": "I. MỤC ĐÍCH"}
     chair.post(address, typed)
     document = Document.objects.get()
-    chair.post(reverse("document_edit", args=[document.pk]), {**typed, "body": "I. KHÁC", "version": 1})
+    chair.post(reverse("document_edit", args=[document.pk]), {**typed, "body": "I. KHÁC"})
     chair.post(reverse("document_finalize", args=[document.pk]))
     response = chair.post(
         reverse("document_issue", args=[document.pk]),
@@ -156,12 +157,12 @@ def test_a_refused_issue_keeps_what_was_typed_and_says_why(chair, year):
 
 def test_an_edit_of_an_old_version_shows_both_texts(chair, year):
     draft = year.draft()
+    address = reverse("document_edit", args=[draft.pk])
+    read = form_to(page_of(chair.get(address)), address)
     services.edit_document(document=draft, changes={"body": "bản của người khác"}, by=year.chair, at=NOON)
-    response = chair.post(
-        reverse("document_edit", args=[draft.pk]), {"title": "Kế hoạch", "body": "bản của tôi", "version": 1}
-    )
+    response = chair.post(address, {**read, "body": "bản của tôi"})
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "bản của người khác" in page_of(response)
     assert "bản của tôi" in page_of(response)
     assert fresh(draft).body == "bản của người khác"
