@@ -5,8 +5,9 @@ from accounts.models import User
 from blocs import queries
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Province, Unit
-from blocs.rules import GIVEN_BY_HEAD, RESERVED_ADDRESSES
+from blocs.rules import GIVEN_BY_HEAD, RESERVED_ADDRESSES, UNIT_HEADS, bloc_address
 from config.kit.forms import DayField, EntryForm, NumberField, PageForm, TypedForm, WholeField
+from config.kit.naming import short_address, unused
 from config.kit.text import sort_key
 
 
@@ -20,17 +21,24 @@ class DirectoryForm(PageForm, forms.ModelForm):
         return super()._get_validation_exclusions() - {"province"}
 
     def clean_slug(self):
-        slug = self.cleaned_data["slug"]
+        slug = self.cleaned_data["slug"] or self.instance.slug or self._proposed_slug()
         if slug in RESERVED_ADDRESSES:
             raise ValidationError("Tên này dùng cho trang khác. Hãy chọn tên khác.")
         return slug
 
+    def _proposed_slug(self):
+        """An address for a row whose person gave none, as officials would write it."""
+        taken = queries.addresses_in(self.instance.province, self._meta.model)
+        return unused(self.address_of(self.cleaned_data), {*taken, *RESERVED_ADDRESSES})
 
-def _slug_field(example):
+
+def _slug_field(example, *, required=True):
+    proposal = "" if required else " Bỏ trống thì hệ thống tự đặt."
     return forms.SlugField(
         label="Tên trong địa chỉ trang",
         max_length=50,
-        help_text=f"Chữ thường không dấu, ví dụ {example}. Đổi tên này thì liên kết cũ không còn mở được.",
+        required=required,
+        help_text=f"Chữ thường không dấu, ví dụ {example}.{proposal} Đổi tên này thì liên kết cũ không còn mở được.",
         error_messages={"invalid": "Hãy gõ chữ thường không dấu, số và gạch nối, ví dụ so-khcn."},
     )
 
@@ -232,7 +240,7 @@ class UnitForm(DirectoryForm):
         ("founded_on", "women_share"),
         ("phone",),
     )
-    slug = _slug_field("so-khcn")
+    slug = _slug_field("so-khcn", required=False)
     founded_on = DayField(label="Thành lập ngày", required=False)
     women_share = NumberField(
         label="Tỷ lệ nữ (%)",
@@ -247,6 +255,9 @@ class UnitForm(DirectoryForm):
     class Meta:
         model = Unit
         fields = ("name", "short_name", "kind", "slug", "founded_on", "women_share", "phone")
+
+    def address_of(self, data):
+        return short_address(data.get("short_name") or data.get("name", ""), UNIT_HEADS)
 
 
 class DissolveForm(PageForm, forms.Form):
@@ -268,11 +279,14 @@ class DissolveForm(PageForm, forms.Form):
 
 class BlocForm(DirectoryForm):
     rows = (("name", "code"), ("slug", "tier"), ("establishing_decision",), ("numbers_own_papers",))
-    slug = _slug_field("khoi-4")
+    slug = _slug_field("khoi-4", required=False)
 
     class Meta:
         model = Bloc
         fields = ("name", "code", "slug", "tier", "establishing_decision", "numbers_own_papers")
+
+    def address_of(self, data):
+        return bloc_address(data.get("name", ""))
 
 
 class UnitChoices(forms.ModelChoiceField):
@@ -341,11 +355,23 @@ class NewPersonForm(RoleFields, PageForm):
         r"^[A-Za-z0-9_.@+-]+$",
         label="Tên đăng nhập",
         max_length=150,
-        help_text="Ví dụ so-khcn.chuyenvien@kien-giang.",
+        required=False,
+        help_text="Bỏ trống thì hệ thống tự đặt, ví dụ hungnv.so-khcn.",
         error_messages={"invalid": "Tên đăng nhập chỉ gồm chữ không dấu, số và các dấu . @ + - _"},
     )
     email = forms.EmailField(label="Thư điện tử", required=False)
     phone = forms.CharField(label="Điện thoại", max_length=30, required=False)
+
+    def __init__(self, *args, province, **kwargs):
+        super().__init__(*args, province=province, **kwargs)
+        self.province = province
+
+    def clean(self):
+        data = super().clean()
+        if data.get("full_name") and data.get("username") == "":
+            place = data["unit"] if data.get("unit") else self.province
+            data["username"] = queries.unused_username(data["full_name"], place.slug)
+        return data
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -394,3 +420,23 @@ class JournalForm(PageForm, forms.Form):
             *sorted(queries.audit_verbs().items(), key=lambda verb: sort_key(verb[1])),
         ]
         self.fields["loai"].choices = [("", "Mọi dữ liệu"), *queries.tracked_names()]
+
+
+class LinksForm(PageForm, forms.Form):
+    """Whose links: of a whole province, of one bloc's members, or of one unit."""
+
+    rows = (("bloc", "unit"), ("everyone",))
+    bloc = forms.ModelChoiceField(
+        label="Khối", queryset=Bloc.objects.none(), required=False, empty_label="Cả tỉnh"
+    )
+    unit = UnitChoices(label="Đơn vị", queryset=Unit.objects.none(), required=False, empty_label="Mọi đơn vị")
+    everyone = forms.BooleanField(
+        label="Cả người đã từng đăng nhập",
+        required=False,
+        help_text="Bỏ trống: chỉ người chưa đăng nhập lần nào.",
+    )
+
+    def __init__(self, *args, province, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["bloc"].queryset = queries.blocs_of(province)
+        self.fields["unit"].queryset = queries.living_units_of(province, on)

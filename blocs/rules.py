@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from blocs.enums import MilestoneKind, Phase, Role, Secrecy, UnitKind
-from config.kit.naming import long_address
+from config.kit.naming import login_of, long_address, unused
 
 # Every legal pair (DESIGN §7): forwards one step; backwards with a reason.
 MOVES: Mapping[Phase, tuple[Phase, ...]] = {
@@ -330,6 +330,9 @@ def diagram(moves: Mapping[Phase, Sequence[Phase]] = MOVES) -> str:
     return "\n".join(lines) + "\n"
 
 
+# A first link goes to its person on paper, by post; nothing is in the account before it is used.
+FIRST_LINK_DAYS = 14
+
 # Words that already mean something in an address.
 RESERVED_ADDRESSES = frozenset({"them"})
 # First words of a unit that stand alone in its address: so-yte, ban-dantoc.
@@ -362,6 +365,11 @@ def kind_of_name(name: str) -> UnitKind:
     return next(
         (kind for head, kind in KIND_BY_NAME if words.startswith(f"{head.casefold()} ")), UnitKind.OTHER
     )
+
+
+def proposed_username(full_name: str, place: str, taken: Collection[str]) -> str:
+    """“Nguyễn Văn Hùng” of so-khcn signs in as hungnv.so-khcn, or hungnv2.so-khcn when that is taken."""
+    return unused(f"{login_of(full_name) or 'nguoi'}.{place}", taken, joint="")
 
 
 def bloc_address(name: str) -> str:

@@ -20,6 +20,7 @@ from blocs.queries.desk import (
     years_in,
 )
 from blocs.queries.directory import (
+    addresses_in,
     administrators_of,
     all_units_of,
     appointments_in,
@@ -31,10 +32,12 @@ from blocs.queries.directory import (
     roles_from,
     serves_elsewhere,
     told_of,
+    unused_username,
     username_is_taken,
     with_counts,
 )
 from blocs.queries.journal import journal_violations
+from blocs.queries.links import people_by_key, people_to_link, serving_elsewhere
 from blocs.queries.roster import roster_of
 from blocs.queries.scope import (
     Home,
@@ -55,6 +58,7 @@ from blocs.queries.site import (
     health,
     is_installed,
     person_named,
+    province_by_key,
     province_exists,
     province_of_slug,
     search_for,
@@ -112,6 +116,7 @@ __all__ = [
     "JournalFilter",
     "Standing",
     "acts_of",
+    "addresses_in",
     "administered_by",
     "administrators_of",
     "all_units_of",
@@ -167,10 +172,13 @@ __all__ = [
     "panels_of",
     "past_terms_of",
     "paths_to_province",
+    "people_by_key",
     "people_of",
     "people_of_members",
+    "people_to_link",
     "people_to_remind",
     "person_named",
+    "province_by_key",
     "province_exists",
     "province_of_slug",
     "province_panels_of",
@@ -180,6 +188,7 @@ __all__ = [
     "search_for",
     "sees_cycle",
     "serves_elsewhere",
+    "serving_elsewhere",
     "sources",
     "standing_in",
     "standing_in_province",
@@ -192,6 +201,7 @@ __all__ = [
     "units_for",
     "units_of",
     "units_to_choose_for",
+    "unused_username",
     "username_is_taken",
     "violations",
     "with_counts",

@@ -8,7 +8,7 @@ from accounts.models import User
 from blocs.enums import Phase, Role
 from blocs.models import Appointment, Bloc, Membership, PhaseMove, Province, Unit, UnitName
 from blocs.queries.standing import appointments_on, today
-from blocs.rules import SIGNING_ROLES
+from blocs.rules import SIGNING_ROLES, proposed_username
 from config.kit.fields import key_holds
 from config.kit.text import search_key
 
@@ -107,6 +107,17 @@ def administrators_of(province: Province, on: date) -> QuerySet[User]:
     """Who administers a province, or the whole site, on a day; the province's own first."""
     held = Appointment.objects.on(on).filter(Q(province=province) | Q(province=None), role=Role.ADMIN)
     return User.objects.filter(appointments__in=held, is_active=True).order_by("appointments__province", "pk")
+
+
+def addresses_in(province: Province, model: type[Unit] | type[Bloc]) -> set[str]:
+    """The addresses that units, or blocs, of a province have."""
+    return set(model.objects.filter(province=province).values_list("slug", flat=True))
+
+
+def unused_username(full_name: str, place: str) -> str:
+    """A name to sign in by that nobody has, from a person's name and place."""
+    taken = User.objects.filter(username__iendswith=f".{place}").values_list("username", flat=True)
+    return proposed_username(full_name, place, {name.lower() for name in taken})
 
 
 def username_is_taken(username: str, except_pk: int | None = None) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 from blocs.models import Appointment
 from blocs.queries.matching import Alike, Names, asked
 from blocs.queries.roster import Found, Line, Option, Plan, Role, Roster, holds
+from blocs.rules import proposed_username
 from config.kit.books import same_words
-from config.kit.naming import login_of, squeezed, traces, unused
+from config.kit.naming import squeezed, traces
 from config.kit.text import day
 
 PERSON_FIELDS = ("full_name", "email", "phone")
@@ -124,7 +125,7 @@ class PeopleMatching:
         name, username = line.said("full_name"), line.said("username")
         if not username or username.lower() in self.by_username:
             where = place.now("slug") if place else self.roster.province.slug
-            username = unused(f"{login_of(name) or 'nguoi'}.{where}", self.taken, joint="")
+            username = proposed_username(name, where, self.taken)
             self.taken.add(username)
         fields = {
             "email": "",

@@ -142,6 +142,11 @@ def province_of_slug(slug: str) -> Province | None:
     return Province.objects.filter(slug=slug).first()
 
 
+def province_by_key(pk: int) -> Province:
+    """A province that a row of the queue names."""
+    return Province.objects.get(pk=pk)
+
+
 def person_named(username: str) -> User | None:
     """The person who signs in by this name, in whatever case."""
     return User.objects.filter(username__iexact=username).first()
