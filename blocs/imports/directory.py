@@ -202,6 +202,14 @@ PEOPLE = (
     Field("Vai trò", "role", one_of(ROLES), True, "", 32, tuple(ROLES)),
     Field("Chức danh", "title", of(Appointment, "title"), False, "Ví dụ Phó Giám đốc phụ trách.", 24),
     Field("Từ ngày", "from_on", a_day, False, "Bỏ trống là hôm nay.", 14),
+    Field(
+        "Lý do ghi muộn",
+        "reason",
+        of(Appointment, "late_reason"),
+        False,
+        "Khi từ ngày đã qua mà vai trò chưa có trong hệ thống.",
+        24,
+    ),
     Field("Trùng tên", "same", text(200), False, SAME_HELP, 18),
 )
 SHEETS = (("Đơn vị", "units", UNITS), ("Khối", "blocs", BLOCS), ("Thành viên", "members", MEMBERS),

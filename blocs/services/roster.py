@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from blocs.queries.matching_years import plan_of
 from blocs.queries.roster import Found, Line, Lines, Plan, Question, Role, Year, roster_of
 from blocs.services.directory import (
     appoint,
+    change_mailbox,
     create_bloc,
     create_person,
     create_unit,
@@ -67,10 +67,6 @@ def import_directory(
     return plan
 
 
-# Why a role of the workbook may have begun before it was entered; closed years stay closed to it.
-LATE_REASON = "Nhập từ bảng danh sách người dùng."
-
-
 @dataclass
 class Writing:
     """One workbook being written: every refusal is kept with the row that met it, and the rest goes on."""
@@ -81,29 +77,41 @@ class Writing:
     faults: list[Fault] = field(default_factory=list)
 
     def write(self, plan: Plan) -> None:
-        acts = {"by": self.by, "at": self.at}
         for unit in plan.units:
-            self._settle(unit, "name", create_unit, edit_unit, "unit", acts)
+            self._settle(unit, create_unit, edit_unit, "unit")
         for bloc in plan.blocs:
-            self._settle(bloc, "name", create_bloc, edit_bloc, "bloc", acts)
+            self._settle(bloc, create_bloc, edit_bloc, "bloc")
         for person in plan.people:
-            self._settle(person, "full_name", create_person, edit_person, "user", acts)
+            self._person(person)
         for role in plan.roles:
             self._appoint(role)
         for year in plan.years:
             self._open(year)
 
-    def _settle(
-        self, found: Found, cell: str, create: Callable, edit: Callable, noun: str, acts: Mapping[str, Any]
-    ) -> None:
+    def _settle(self, found: Found, create: Callable, edit: Callable, noun: str) -> None:
         def act() -> None:
             if found.row is None:
-                found.row = create(province=self.province, **found.fields, **acts)
+                found.row = create(province=self.province, by=self.by, at=self.at, **found.fields)
             elif found.changes:
-                more = {"province": self.province} if noun == "user" else {}
-                edit(**{noun: found.row}, changes=found.changes, **more, **acts)
+                edit(**{noun: found.row}, changes=found.changes, by=self.by, at=self.at)
 
-        self._try(found.line, cell, act)
+        self._try(found.line, "name", act)
+
+    def _person(self, found: Found) -> None:
+        """A mailbox opens the account, so it has a law of its own."""
+        place = {"province": self.province, "by": self.by, "at": self.at}
+        others = {name: value for name, value in found.changes.items() if name != "email"}
+
+        def act() -> None:
+            if found.row is None:
+                found.row = create_person(**place, **found.fields)
+            elif others:
+                edit_person(user=found.row, changes=others, **place)
+
+        self._try(found.line, "full_name", act)
+        if "email" in found.changes:
+            email = found.changes["email"]
+            self._try(found.line, "email", lambda: change_mailbox(user=found.row, email=email, **place))
 
     def _appoint(self, role: Role) -> None:
         unit = role.unit.row if role.unit else None
@@ -114,7 +122,7 @@ class Writing:
         def act() -> None:
             appoint(
                 user=role.person.row, role=role.role, from_on=role.from_on, title=role.title,
-                late_reason=LATE_REASON, by=self.by, at=self.at, **place,
+                late_reason=role.reason, by=self.by, at=self.at, **place,
             )  # fmt: skip
 
         self._try(role.line, "role", act)

@@ -256,3 +256,32 @@ def test_two_lines_of_one_person_do_not_contradict_each_other(take):
     found = faults_of(lambda: take(people=rows))
 
     assert found == {("Người dùng", "D3"): "dòng 2 ghi người này là “a@so.vn”."}
+
+
+def test_a_role_that_began_before_today_needs_its_reason(take):
+    sheets = small()
+    sheets["people"][0] |= {"Từ ngày": "01/02/2026"}
+
+    found = faults_of(lambda: take(**sheets))
+    assert found["Người dùng", "G2"].startswith("Ngày bắt đầu đã qua. Hãy ghi lý do ghi muộn")
+
+    sheets["people"][0] |= {"Lý do ghi muộn": "Quyết định đến muộn"}
+    take(**sheets)
+    made = Appointment.objects.get(user__username="hungnv.so-khcn")
+    assert (made.from_on.day, made.late_reason) == (1, "Quyết định đến muộn")
+
+
+def test_a_mailbox_is_changed_by_its_own_law(take, province):
+    take(**small())
+    head = UserFactory()
+    AppointmentFactory(user=head, role=Role.PROVINCE_HEAD, province=province)
+    row = person("Nguyễn Văn Hùng", "Sở KH&CN", **{"Thư điện tử": "hung@so.vn", "Điện thoại": "0297"})
+
+    with pytest.raises(RefusedBook, match="ô D2: Hộp thư do chính người đó đổi"):
+        services.import_directory(
+            province=province, lines=imports.read_directory(book_of(people=[row])), by=head, at=NOON
+        )
+    assert User.objects.get(username="hungnv.so-khcn").phone == ""
+    take(people=[row])
+    changed = User.objects.get(username="hungnv.so-khcn")
+    assert (changed.email, changed.phone) == ("hung@so.vn", "0297")
