@@ -32,6 +32,8 @@ class User(AbstractBaseUser):
     reset_link_at = models.DateTimeField("cấp liên kết đặt mật khẩu lúc", null=True, blank=True)
     # A mailbox that was changed sets no password before this moment, so that its owner can object.
     mailbox_waits_until = models.DateTimeField("hộp thư mới đặt lại mật khẩu được từ", null=True, blank=True)
+    # How long a first link holds, which goes to its person on paper; None when the last one holds a day.
+    first_link_until = models.DateTimeField("liên kết lần đầu có hiệu lực đến", null=True, blank=True)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
     sort_key = sort_key_of("full_name")
     search_key = search_key_of("full_name")

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from blocs import policies, queries
@@ -27,6 +28,7 @@ from blocs.rules import (
     turn_of,
 )
 from config.kit.chain import Head
+from config.kit.codes import qr_code
 from config.kit.reading import one_reading
 from config.kit.text import day, number
 
@@ -374,3 +376,29 @@ def _years_sheet(years: Sequence[Year]) -> RosterSheet:
         changed += year.cycle is not None and bool(year.is_changed or year.offices)
     created = sum(year.cycle is None for year in years)
     return RosterSheet("Thành viên", created, changed, len(years) - created - changed, lines)
+
+
+def links_html(province: Province, slips: Sequence[Any], at: datetime) -> str:
+    """One sheet a unit, in its order, with a slip for each person: name, username, link and its code to scan."""
+    sheets: dict[str, list[dict[str, Any]]] = {}
+    for slip in sorted(slips, key=lambda slip: _place_of(slip.user)):
+        first = slip.user.serving[0].unit
+        url = f"{settings.SITE_URL}{slip.link}" if slip.link else ""
+        sheets.setdefault(first.name if first else province.name, []).append(
+            {
+                "user": slip.user,
+                "roles": "; ".join(role.title or role.get_role_display() for role in slip.user.serving),
+                "url": url,
+                "qr": qr_code(url) if url else "",
+                "until": slip.until,
+                "note": slip.note,
+            }
+        )
+    named = [{"name": name, "slips": rows} for name, rows in sheets.items()]
+    context = {"province": province, "sheets": named, "site": settings.SITE_URL, "at": at}
+    return render_to_string("blocs/pdf/links.html", context)
+
+
+def _place_of(user: User) -> tuple[Any, ...]:
+    unit = user.serving[0].unit
+    return (unit is not None, unit.sort_key if unit else "", unit.pk if unit else 0, user.sort_key, user.pk)

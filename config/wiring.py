@@ -121,6 +121,8 @@ FRESH_SIGN_IN: dict[str, int] = {
     "officers": HOUR,
     "term_start": HOUR,
     "directory_import": HOUR,
+    "directory_links_print": HOUR,
+    "directory_links_send": HOUR,
     "document_issue": HOUR,
     "document_withdraw": HOUR,
     "guidance_publish": HOUR,

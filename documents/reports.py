@@ -9,17 +9,16 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
-from django.utils.safestring import mark_safe
 
 from blocs.models import Cycle
 from blocs.queries import sources
 from blocs.rules import ArchiveItem
 from config.kit import blobs, pdf
 from config.kit.archives import MISSING_FILE, carried, missing_text
+from config.kit.codes import qr_code
 from config.kit.text import long_day, moment, plain_words
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
 from documents.models import Document, Signing
@@ -242,8 +241,7 @@ def _seal(document: Document, code: str) -> dict[str, Any] | None:
     if not code or not document.prints_code:
         return None
     url = verification_url(settings.SITE_URL, code)
-    drawing = segno.make(url, error="m").svg_inline(border=0, omitsize=True)
-    return {"code": code, "url": url, "qr": mark_safe(drawing)}  # drawn here, from our own address
+    return {"code": code, "url": url, "qr": qr_code(url)}
 
 
 def html_of(document: Document, *, code: str = "", **overrides: object) -> tuple[str, ...]:

@@ -74,6 +74,9 @@ province_edit                        province          > 444 4444 442442 444
 directory_import                     province          > 444 4444 442442 444
 directory_template                   province          > 444 4444 442442 444
 directory_export                     province          > 444 4444 442442 444
+directory_links                      province          > 444 4444 442442 444
+directory_links_print                province          post
+directory_links_send                 province          post
 units                                province          > 444 4444 442442 444
 unit_new                             province          > 444 4444 442442 444
 unit                                 unit              > 444 4444 442442 444

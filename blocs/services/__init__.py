@@ -26,6 +26,7 @@ from blocs.services.handover import (
     receive_handover,
 )
 from blocs.services.journal import seal_days
+from blocs.services.links import Slip, mail_link, mail_links, print_links
 from blocs.services.locks import (
     lock_cycle,
     lock_cycles,
@@ -46,6 +47,7 @@ from blocs.services.years import (
 )
 
 __all__ = [
+    "Slip",
     "UnansweredNames",
     "appoint",
     "ask_second_step_reset",
@@ -73,10 +75,13 @@ __all__ = [
     "lock_cycle",
     "lock_cycles",
     "lock_province",
+    "mail_link",
+    "mail_links",
     "move_phase",
     "open_cycle",
     "open_cycles",
     "prepare_handover",
+    "print_links",
     "receive_handover",
     "seal_days",
     "set_base_salary",

@@ -275,15 +275,21 @@ def issue_reset_link(*, user: User, province: Province, by: User | None, at: dat
         refuse(policies.issue_reset_link(who, is_elsewhere=is_elsewhere, waits_until=waits_until))
     if not user.is_active:
         raise Refused(["Tài khoản này đang khóa. Hãy mở lại tài khoản trước khi cấp liên kết."])
+    link = make_link(user, by=by, at=at)
+    return "" if by is not None and notices.send_link(user, link) else link
+
+
+def make_link(user: User, *, by: User | None, at: datetime, until: datetime | None = None) -> str:
+    """The address itself, which stands nowhere; those made before it die. `until` only for a first link."""
+    user.reset_link_at, user.first_link_until = at, until
     with audited("accounts.reset_link.issued", by=by):
         # A touched row, so that the journal says who opened this door and when.
-        User.objects.filter(pk=user.pk).update(reset_link_at=at)
+        user.save(update_fields=["reset_link_at", "first_link_until"])
     security.tell("reset_link_issued", user=user.pk, by=by.pk if by else None, at=at)
-    link = reverse(
+    return reverse(
         "account_reset_password_from_key",
         kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
     )
-    return "" if by is not None and notices.send_link(user, link) else link
 
 
 @transaction.atomic

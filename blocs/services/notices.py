@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -16,14 +17,15 @@ from config.kit.text import day, moment
 logger = logging.getLogger(__name__)
 
 
-def send_link(user: User, link: str) -> bool:
+def send_link(user: User, link: str, until: datetime | None = None) -> bool:
     """Send the one-time link to the person alone; False where no mail can arrive."""
     if not (user.email and settings.HAS_MAIL_SERVER):
         return False
+    life = f"có hiệu lực đến {moment(until)}" if until else "trong 24 giờ"
     _send(
         "Đặt mật khẩu",
         f"Anh, chị mở liên kết sau để đặt mật khẩu của tài khoản {user.username}. Liên kết dùng một lần, "
-        f"trong 24 giờ:\n{settings.SITE_URL}{link}",
+        f"{life}:\n{settings.SITE_URL}{link}",
         [user.email],
     )
     return True

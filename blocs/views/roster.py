@@ -1,11 +1,13 @@
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blocs import imports, policies, queries, reports, services
+from blocs import forms, imports, policies, queries, reports, services
 from blocs.views.directory import get_province, stand
-from blocs.views.shared import by
+from blocs.views.shared import by, saved
+from config.kit import pdf
 from config.kit.answers import file
 from config.kit.incoming import WorkbookForm, lines_of, sent
 from config.kit.refusals import Refused
@@ -43,7 +45,7 @@ def directory_import(request, province):
         return render(request, "blocs/admin/directory_import.html", context, status=422)
     if is_written:
         messages.success(request, reports.roster_summary(plan))
-        return redirect("people", province.slug)
+        return redirect("directory_links", province.slug)
     context |= {"plan": plan, "sheets": reports.roster_sheets(plan), "token": token}
     is_asked = request.POST.get("act") == "write"
     return render(request, "blocs/admin/directory_import.html", context, status=422 if is_asked else 200)
@@ -61,3 +63,66 @@ def looked_at_or_written(request, province, lines):
         except services.UnansweredNames:
             pass  # the page asks again
     return services.import_directory(**acts, dry_run=True), False
+
+
+@require_safe
+def directory_links(request, province):
+    return draw_links(request, get_province(request, province))
+
+
+def draw_links(request, province, status=200, **typed):
+    who = stand(request, province)
+    waiting = queries.people_to_link(province, who.on)
+    context = {
+        "province": province,
+        "form": forms.LinksForm(province=province, on=who.on),
+        "count": waiting.count(),
+        "mailboxes": waiting.exclude(email="").count(),
+        "refusals": policies.print_links(who),
+        "has_mail": settings.HAS_MAIL_SERVER,
+        **typed,
+    }
+    return render(request, "blocs/admin/directory_links.html", context, status=status)
+
+
+def chosen(request, province):
+    """The form and the people it chooses; none when it is wrong or chooses nobody."""
+    on = stand(request, province).on
+    form = forms.LinksForm(request.POST, province=province, on=on)
+    people = list(queries.people_to_link(province, on, **form.cleaned_data)) if form.is_valid() else []
+    if form.is_valid() and not people:
+        form.add_error(None, "Không có ai như vậy. Mọi người đã đăng nhập, hoặc chưa ai có vai trò ở đó.")
+    return form, people
+
+
+@require_POST
+def directory_links_print(request, province):
+    province = get_province(request, province)
+    form, people = chosen(request, province)
+    if not people:
+        return draw_links(request, province, 422, form=form)
+    slips = services.print_links(province=province, people=people, **by(request))
+    response = file(
+        pdf.from_html(reports.links_html(province, slips, timezone.now())), f"phieu {province.slug}", "pdf"
+    )
+    # Links stand in it: nothing between here and the printer keeps it.
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def directory_links_send(request, province):
+    province = get_province(request, province)
+    form, people = chosen(request, province)
+    count = 0
+
+    def act(**_):
+        nonlocal count
+        count = services.mail_links(province=province, people=people, **by(request))
+
+    if not people or not saved(request, form, act, "Thư đang được gửi."):
+        return draw_links(request, province, 422, form=form)
+    left = len(people) - count
+    if left:
+        messages.warning(request, f"{left} người chưa có thư điện tử: hãy in phiếu cho họ.")
+    return redirect("directory_links", province.slug)
