@@ -43,7 +43,7 @@ WRITES = {
         guidance_edit frame_row criterion_edit unit_results scorecard mark_save cross_check cross_save marks_import
     """,
     "act": """
-        assignment_end directory_import unit_dissolve appointment_end person_link document_discard
+        assignment_end directory_import directory_links_print directory_links_send unit_dissolve appointment_end person_link document_discard
         document_consult comment_answer document_finalize document_reopen document_issue document_withdraw
         document_ask document_signed_at_meeting signing_sign signing_refuse signing_absent verification_search
         verification frame_renumber frame_undo frame_move frame_remove guidance_publish guidance_waive cycle_move term_end
