@@ -67,7 +67,7 @@ def faults_of(act):
         ("people", person("Lê An", "Sở", "Quản trị"), "F2", "Hãy bỏ trống đơn vị"),
         ("people", person("Lê An", "Sở", **{"Thư điện tử": "an@"}), "D2", "không phải địa chỉ thư"),
         ("people", person("Lê An", "Sở", **{"Tên đăng nhập": "lê an"}), "C2", "chữ không dấu"),
-        ("people", person("Lê An", "Sở", **{"Từ ngày": "32/01/2026"}), "I2", "không phải là ngày"),
+        ("people", person("Lê An", "Sở", **{"Từ ngày": "32/01/2026"}), "I2", "không có ngày 32"),
     ],
 )
 def test_a_cell_that_cannot_be_taken_is_named(take, noun, row, cell, words):
