@@ -5,6 +5,7 @@ from django import forms
 from awards.enums import AppraisalVerdict, Choice
 from awards.enums import DecisionForm as DecidedBy
 from awards.models import AwardType
+from awards.reports import award_in_words
 from awards.rules import Count, OptionCount
 from config.kit.forms import DayField, EntryForm, NumberField, PageForm, WholeField
 
@@ -153,18 +154,43 @@ class AppraisalForm(PageForm, forms.Form):
         field.choices = [("", field.empty_label), *((one.pk, str(one)) for one in awards)]
 
 
+class GivenAwards(forms.ModelMultipleChoiceField):
+    """Nominations by what a decision would give them, which may not be what the bloc proposed."""
+
+    def label_from_instance(self, nomination):
+        return award_in_words(nomination)
+
+
 class DecisionForm(PageForm, forms.Form):
     rows = (("number", "signed_on"), ("signatory",), ("nominations",))
     number = forms.CharField(label="Số, ký hiệu quyết định", max_length=60, help_text="Ví dụ 512/QĐ-UBND.")
     signed_on = DayField(label="Ngày ký")
     signatory = forms.CharField(label="Người ký", max_length=200, required=False)
-    nominations = forms.ModelMultipleChoiceField(
+    nominations = GivenAwards(
         label="Đơn vị được khen thưởng", queryset=None, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args, nominations, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["nominations"].queryset = nominations
+
+
+class CorrectionForm(PageForm, forms.Form):
+    rows = (("unit", "award_type"), ("number", "signed_on"), ("reason",))
+    unit = forms.ModelChoiceField(label="Đơn vị", queryset=None, empty_label=None)
+    award_type = forms.ModelChoiceField(label="Hình thức", queryset=None, empty_label=None)
+    number = forms.CharField(label="Số, ký hiệu quyết định", max_length=60)
+    signed_on = DayField(label="Ngày ký")
+    reason = forms.CharField(
+        label="Lý do đính chính",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Mục cũ vẫn giữ, bên cạnh mục mới.",
+    )
+
+    def __init__(self, *args, units, awards, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+        self.fields["award_type"].queryset = awards
 
 
 class PresentationForm(PageForm, forms.Form):

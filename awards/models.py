@@ -28,6 +28,42 @@ from documents.models import Document, Upload
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
+# Once a unit, an award and a year, among the entries that no other puts right; the lock makes two writers wait.
+ONE_STANDING_AWARD = pgtrigger.Trigger(
+    name="one_standing_award",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[("other", "bigint")],
+    func=pgtrigger.Func("""
+        PERFORM 1 FROM blocs_cycle WHERE id = NEW.cycle_id FOR UPDATE;
+        SELECT e.id INTO other FROM {meta.db_table} e
+        WHERE e.cycle_id = NEW.cycle_id AND e.unit_id = NEW.unit_id AND e.award_type_id = NEW.award_type_id
+            AND e.id IS DISTINCT FROM NEW.corrects_id
+            AND NOT EXISTS (SELECT 1 FROM {meta.db_table} c WHERE c.corrects_id = e.id);
+        IF other IS NOT NULL THEN
+            RAISE EXCEPTION 'decisionentry_award_once: entry % stands already', other
+                USING ERRCODE = 'unique_violation';
+        END IF;
+        RETURN NEW;
+    """),
+)
+
+# The last word counts: what the province returned is not given.
+RETURNED_IS_NOT_GIVEN = pgtrigger.Trigger(
+    name="returned_is_not_given",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[("word", "text")],
+    func="""
+        SELECT verdict INTO word FROM awards_appraisal
+        WHERE nomination_id = NEW.nomination_id ORDER BY id DESC LIMIT 1;
+        IF word = 'return' THEN
+            RAISE EXCEPTION 'nomination % was returned', NEW.nomination_id USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 def moves_along(field: str, moves: Mapping[str, Sequence[str]]) -> pgtrigger.Trigger:
     """A state changes only along its table."""
@@ -730,14 +766,25 @@ class DecisionEntry(models.Model):
     )
     prize = models.PositiveIntegerField("tiền thưởng (đồng)", null=True, blank=True)
     prize_basis = models.CharField("cách tính tiền thưởng", max_length=500, blank=True)
+    # What was recorded by mistake stays beside what puts it right.
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        related_name="correction",
+        null=True,
+        blank=True,
+        verbose_name="đính chính mục",
+    )
+    correction_reason = models.TextField("lý do đính chính", blank=True)
 
     class Meta:
         verbose_name = "mục khen thưởng"
         constraints = [
-            models.UniqueConstraint(
-                fields=["cycle", "unit", "award_type"],
-                name="decisionentry_award_once",
-                violation_error_message="Đơn vị đã có hình thức khen thưởng này trong năm.",
+            models.CheckConstraint(
+                condition=Q(corrects=None, correction_reason="")
+                | Q(corrects__isnull=False, nomination=None) & ~Q(correction_reason=""),
+                name="decisionentry_correction_with_reason",
+                violation_error_message="Mục đính chính cần ghi lý do.",
             ),
             models.CheckConstraint(
                 condition=Q(prize__isnull=True) | ~Q(prize_basis=""),
@@ -745,7 +792,7 @@ class DecisionEntry(models.Model):
                 violation_error_message="Tiền thưởng cần ghi cách tính.",
             ),
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [APPEND_ONLY, ONE_STANDING_AWARD, RETURNED_IS_NOT_GIVEN]
 
     def __str__(self) -> str:
         return f"{self.unit_name}: {self.award_type}"

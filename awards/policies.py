@@ -27,8 +27,9 @@ from awards.models import (
 from awards.rules import OPEN_IN, Finding, refusals
 from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
-from blocs.queries import Standing
+from blocs.queries import Standing, today
 from blocs.rules import outside_window
+from config.kit.text import day
 from documents.enums import DocumentStatus
 
 NOT_ELECTRONIC = "Việc này không bỏ phiếu trên hệ thống. Hãy bỏ phiếu tại hội nghị."
@@ -50,6 +51,8 @@ AT_THE_BLOC = (ProposalState.DRAFT, ProposalState.RETURNED)
 BEING_APPRAISED = (ProposalState.SUBMITTED, ProposalState.APPRAISING)
 # A letter that was issued; one in its place may be on its way.
 SENT = (DocumentStatus.ISSUED, DocumentStatus.REPLACED)
+ALREADY_WITHDRAWN = "Khen thưởng này đã bị thu hồi."
+SUBMITTED_ON, SIGNED_ON = "ngày khối trình hồ sơ", "ngày ký quyết định"
 COUNTED_BY_HAND = {DecisionForm.PAPER: CountOrigin.PAPER, DecisionForm.HANDS: CountOrigin.HANDS}
 
 
@@ -277,8 +280,9 @@ def appraise_nomination(
     verdict: str = AppraisalVerdict.ACCEPT,
     reason: str = "",
     award_type: AwardType | None = None,
+    faults: Sequence[str] = (),
 ) -> list[str]:
-    """Nobody appraises the own unit; a bloc that has not submitted is not appraised."""
+    """Nobody appraises the own unit; a bloc that has not submitted is not appraised; `faults` = over the quota."""
     if proposal is None or proposal.state not in BEING_APPRAISED:
         return ["Khối chưa trình hồ sơ nên chưa thẩm định được."]
     if nomination.state == NominationState.WITHDRAWN:
@@ -289,7 +293,7 @@ def appraise_nomination(
         return ["Điều chỉnh hoặc trả lại cần ghi lý do."]
     if verdict == AppraisalVerdict.ADJUST and award_type is None:
         return ["Hãy chọn hình thức khen thưởng được điều chỉnh thành."]
-    return _province_in(who, nomination.cycle, "appraise")
+    return _province_in(who, nomination.cycle, "appraise") or list(faults)
 
 
 def return_proposal(who: Standing, proposal: Proposal, reason: str) -> list[str]:
@@ -321,28 +325,68 @@ def record_decision(
         return reasons
     if proposal is None or proposal.state not in (ProposalState.APPRAISED, ProposalState.DECIDED):
         return ["Hồ sơ chưa thẩm định xong. Hãy hoàn thành thẩm định rồi ghi quyết định."]
-    if signed_on and signed_on > who.on:
-        return ["Ngày ký quyết định ở tương lai. Hãy kiểm tra ngày và tháng."]
-    return list(faults)
+    return _date_faults(who, "Ngày ký quyết định", signed_on, SUBMITTED_ON, _sent_on(proposal)) + list(faults)
 
 
-def record_presentation(who: Standing, entry: DecisionEntry) -> list[str]:
-    """Also after the year is closed: awards are handed over at next year's conference."""
-    if hasattr(entry, "presentation"):
-        return ["Việc trao tặng này đã được ghi."]
-    if hasattr(entry, "withdrawal"):
-        return ["Khen thưởng này đã bị thu hồi."]
-    if not (who.is_province_head or who.is_assigned_officer or who.is_chair):
-        return ["Cơ quan thường trực hoặc đơn vị Khối trưởng ghi việc trao tặng."]
+def _sent_on(proposal: Proposal) -> date | None:
+    return today(proposal.submitted_at) if proposal.submitted_at else None
+
+
+def _date_faults(who: Standing, what: str, on: date | None, after: str, earliest: date | None) -> list[str]:
+    """Why a day cannot be that of an act that is over, and came after another; day and month are easily swapped."""
+    if on is None:
+        return []
+    if on > who.on:
+        return [f"{what} ở tương lai ({day(on)}). Hãy kiểm tra ngày và tháng."]
+    if earliest and on < earliest:
+        return [f"{what} ({day(on)}) trước {after} ({day(earliest)}). Hãy kiểm tra ngày và tháng."]
     return []
 
 
-def withdraw_award(who: Standing, entry: DecisionEntry, reason: str) -> list[str]:
+def correct_entry(
+    who: Standing,
+    entry: DecisionEntry,
+    signed_on: date | None = None,
+    reason: str = "",
+    faults: Sequence[str] = (),
+) -> list[str]:
+    """Also after the year is closed; `faults` = what makes the correction none."""
+    if hasattr(entry, "correction"):
+        return ["Mục này đã được đính chính. Hãy đính chính mục đang có hiệu lực."]
     if hasattr(entry, "withdrawal"):
-        return ["Khen thưởng này đã bị thu hồi."]
+        return [ALREADY_WITHDRAWN]
+    if not who.is_province_head:
+        return ["Chỉ lãnh đạo cơ quan thường trực ghi đính chính."]
+    if not reason.strip():
+        return ["Đính chính cần ghi lý do."]
+    return _date_faults(who, "Ngày ký quyết định", signed_on, "", None) + list(faults)
+
+
+def record_presentation(who: Standing, entry: DecisionEntry, presented_on: date | None = None) -> list[str]:
+    """Also after the year is closed: awards are handed over at next year's conference."""
+    if hasattr(entry, "correction"):
+        return ["Mục này đã được đính chính. Hãy ghi việc trao tặng ở mục đang có hiệu lực."]
+    if hasattr(entry, "presentation"):
+        return ["Việc trao tặng này đã được ghi."]
+    if hasattr(entry, "withdrawal"):
+        return [ALREADY_WITHDRAWN]
+    if not (who.is_province_head or who.is_assigned_officer or who.is_chair):
+        return ["Cơ quan thường trực hoặc đơn vị Khối trưởng ghi việc trao tặng."]
+    return _date_faults(who, "Ngày trao tặng", presented_on, SIGNED_ON, entry.decision.signed_on)
+
+
+def withdraw_award(
+    who: Standing, entry: DecisionEntry, reason: str, withdrawn_on: date | None = None
+) -> list[str]:
+    if hasattr(entry, "correction"):
+        return ["Mục này đã được đính chính. Hãy thu hồi mục đang có hiệu lực."]
+    if hasattr(entry, "withdrawal"):
+        return [ALREADY_WITHDRAWN]
     if not who.is_province_head:
         return ["Chỉ lãnh đạo cơ quan thường trực ghi việc thu hồi."]
-    return [] if reason.strip() else ["Thu hồi cần ghi lý do."]
+    if not reason.strip():
+        return ["Thu hồi cần ghi lý do."]
+    return _date_faults(who, "Ngày thu hồi", withdrawn_on, SIGNED_ON, entry.decision.signed_on)
 
 
 def change_law(who: Standing) -> list[str]:

@@ -1,13 +1,14 @@
 """What votes and awards print and show: one table or context each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
 from awards import policies, queries
-from awards.enums import DecisionForm, PollKind, PollStatus
+from awards.enums import AppraisalVerdict, DecisionForm, PollKind, PollStatus
 from awards.models import Nomination, Poll
 from awards.rules import (
     SECRET_FORMS,
@@ -23,8 +24,9 @@ from awards.rules import (
 from blocs.models import Cycle, Province
 from blocs.queries import Standing, members_of
 from blocs.rules import ArchiveItem, Panel
+from config.kit.echo import Echo
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
-from config.kit.text import number
+from config.kit.text import day, number
 from documents.models import Document
 from documents.rules import Paper
 from scoring.rules import rank_word
@@ -52,6 +54,33 @@ def nominations_table(cycle: Cycle) -> Table:
 def votes_in_words(nomination: Nomination) -> str:
     """“6/7”, or nothing where there was no ballot."""
     return f"{nomination.votes}/{nomination.votes_base}" if nomination.votes is not None else ""
+
+
+def award_in_words(nomination: Nomination) -> str:
+    """What a decision would give to a nominated unit, and where the province's word changed it."""
+    given = queries.award_given(nomination)
+    last = queries.last_word(nomination)
+    note = f" (khối đề nghị {nomination.award_type})" if given != nomination.award_type else ""
+    if last and last.verdict == AppraisalVerdict.RETURN:
+        note = " (tỉnh đã trả lại)"
+    return f"{nomination.unit}: {given}{note}"
+
+
+def decision_echo(
+    cycle: Cycle, nominations: Iterable[Nomination], number: str, signed_on: date, signatory: str
+) -> Echo:
+    """What a decision would be recorded as, prizes included; who is left out is said too."""
+    chosen = list(nominations)
+    left_out = [str(n.unit) for n in queries.nominations_of(cycle) if n not in chosen]
+    head = f"Quyết định số {number.strip()} ngày {day(signed_on)}{f', {signatory.strip()} ký' if signatory.strip() else ''}."
+    lines = []
+    for one in chosen:
+        prize = queries.prize_of(queries.award_given(one), cycle.bloc.province, signed_on)
+        lines.append(
+            f"{award_in_words(one)}; {f'tiền thưởng {number(prize.amount)} đồng' if prize else 'không ghi tiền thưởng'}."
+        )
+    rest = f"Không được khen thưởng trong quyết định này: {'; '.join(left_out)}." if left_out else ""
+    return Echo([head, *lines, *([rest] if rest else [])])
 
 
 def poll_lines(poll: Poll) -> list[dict[str, Any]]:

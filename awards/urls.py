@@ -31,6 +31,7 @@ cycle_urlpatterns = [
     path("khen-thuong/hiep-y/", dossier.vetting_record, name="vetting_record"),
     path("khen-thuong/hiep-y/<int:pk>/ket-thuc/", dossier.vetting_end, name="vetting_end"),
     path("khen-thuong/quyet-dinh/", dossier.decision_record, name="decision_record"),
+    path("khen-thuong/dinh-chinh/<int:pk>/", dossier.entry_correct, name="entry_correct"),
     path("khen-thuong/trao/<int:pk>/", dossier.presentation_record, name="presentation_record"),
     path("khen-thuong/thu-hoi/<int:pk>/", dossier.award_withdraw, name="award_withdraw"),
 ]

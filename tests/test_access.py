@@ -313,6 +313,7 @@ hold_lift                            nomination        post
 vetting_record                       2019              post
 vetting_end                          finding           post
 decision_record                      2019              post
+entry_correct                        entry             post
 presentation_record                  entry             post
 award_withdraw                       entry             post
 # meetings

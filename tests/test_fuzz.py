@@ -97,6 +97,7 @@ nomination_appraise        nomination         assigned
 vetting_record             2019               province head
 vetting_end                finding            province head
 decision_record            2019               province head
+entry_correct              entry              province head
 presentation_record        entry              assigned
 award_withdraw             entry              province head
 meeting_plan               2020               chair

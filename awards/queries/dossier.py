@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from awards.enums import AwardCode, NominationState, ProposalState
+from awards.enums import AppraisalVerdict, AwardCode, NominationState, ProposalState
 from awards.models import AwardLaw, AwardType, DecisionEntry, Nomination, Proposal
-from awards.queries.nominations import LIVE, nominations_of, ranking_rows_of
+from awards.queries.nominations import LIVE, last_word, nominations_of, ranking_rows_of
 from awards.rules import SEED_CITATIONS, Multiplier, Prize, Salary, citation, cited_once, in_force, prize
 from blocs.models import Cycle, Province, Unit
 from blocs.queries import Standing
@@ -86,19 +86,24 @@ def entries_of(cycle: Cycle) -> QuerySet[DecisionEntry]:
     return _whole_entries().filter(cycle=cycle)
 
 
+def standing_entries_of(cycle: Cycle) -> QuerySet[DecisionEntry]:
+    """Awards given for a year as they stand: without those that a correction has put right."""
+    return entries_of(cycle).filter(correction=None)
+
+
 def entries_in(cycle: Cycle) -> list[DecisionEntry]:
-    """The same as a list. One query."""
+    """The standing ones as a list. One query."""
     return _entries_in(cycle.pk)
 
 
 @prepared
 def _entries_in(cycle: int) -> QuerySet[DecisionEntry]:
-    return _whole_entries().filter(cycle=cycle)
+    return _whole_entries().filter(cycle=cycle, correction=None)
 
 
 def _whole_entries() -> QuerySet[DecisionEntry]:
     given = DecisionEntry.objects.select_related(
-        "decision", "unit", "award_type", "presentation", "withdrawal"
+        "decision", "unit", "award_type", "presentation", "withdrawal", "corrects__award_type", "correction"
     )
     return given.order_by("award_type__position", "unit__sort_key", "pk")
 
@@ -114,7 +119,12 @@ def decision_faults(cycle: Cycle, given: Sequence[tuple[Unit, AwardType, Nominat
     if not given:
         return ["Hãy chọn ít nhất một đơn vị được khen thưởng."]
     states = dict(Nomination.objects.filter(cycle=cycle).values_list("pk", "state"))
-    already = {(entry.unit_id, entry.award_type_id) for entry in entries_of(cycle)}
+    returned = {
+        one.pk: last.reason
+        for one in nominations_of(cycle)
+        if (last := last_word(one)) and last.verdict == AppraisalVerdict.RETURN
+    }
+    already = {(entry.unit_id, entry.award_type_id) for entry in standing_entries_of(cycle)}
     faults = []
     for unit, award_type, nomination in given:
         state = states.get(nomination.pk) if nomination else NominationState.AGREED
@@ -122,9 +132,27 @@ def decision_faults(cycle: Cycle, given: Sequence[tuple[Unit, AwardType, Nominat
             faults.append(f"{unit} không có trong danh sách đề nghị của năm này. Hãy tải lại trang.")
         if state == NominationState.HELD:
             faults.append(f"{unit}: đề nghị đang tạm dừng, chưa quyết định được.")
+        if nomination and nomination.pk in returned:
+            faults.append(
+                f"{unit}: tỉnh đã trả lại đề nghị này ({returned[nomination.pk]}). Hãy bỏ đơn vị này, hoặc ghi ý kiến "
+                "thẩm định mới trước."
+            )
         if (unit.pk, award_type.pk) in already:
             faults.append(f"{unit} đã có quyết định tặng {award_type}. Hãy bỏ đơn vị này.")
     return faults
+
+
+def correction_faults(
+    cycle: Cycle, entry: DecisionEntry, unit: Unit, award_type: AwardType, number: str, signed_on: date
+) -> list[str]:
+    """Why a correction would put nothing right, or give an award twice."""
+    same = (entry.unit_id, entry.award_type_id, entry.decision.number, entry.decision.signed_on)
+    if same == (unit.pk, award_type.pk, number, signed_on):
+        return ["Chưa sửa gì so với mục đã ghi. Hãy sửa chỗ sai rồi ghi đính chính."]
+    others = standing_entries_of(cycle).exclude(pk=entry.pk)
+    if others.filter(unit=unit, award_type=award_type).exists():
+        return [f"{unit} đã có quyết định tặng {award_type} trong năm này."]
+    return []
 
 
 def award_types() -> QuerySet[AwardType]:

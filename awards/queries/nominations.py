@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 
-from awards.enums import AwardCode, NominationState, PollKind
+from awards.enums import AppraisalVerdict, AwardCode, NominationState, PollKind
 from awards.models import Appraisal, AwardType, Nomination, Poll, PollOption, VettingFinding
 from awards.queries.polls import SETTLED, guidance_of
 from awards.rules import (
@@ -247,14 +247,40 @@ def _order_findings(cycle: Cycle, poll: Poll, winners: Sequence[PollOption]) -> 
 
 
 def _over_quota(cycle: Cycle, poll: Poll, winners: int) -> list[str]:
-    formula = quota_rule_of(cycle, poll.award_type)
+    nominations = list(nominations_of(cycle))
+    proposed = sum(n.award_type_id == poll.award_type_id for n in nominations) + winners
+    flags = sum(n.award_type.code == AwardCode.FLAG for n in nominations)
+    return _quota_faults(cycle, poll.award_type, proposed, flags)
+
+
+def adjusting_faults(cycle: Cycle, nomination: Nomination, award: AwardType | None) -> list[str]:
+    """Why the province may not turn a nomination into another award: more would have it than the guidance allows."""
+    if award is None:
+        return []
+    given = [award if n.pk == nomination.pk else award_given(n) for n in nominations_of(cycle)]
+    flags = sum(one.code == AwardCode.FLAG for one in given)
+    return _quota_faults(cycle, award, sum(one.pk == award.pk for one in given), flags)
+
+
+def _quota_faults(cycle: Cycle, award: AwardType, proposed: int, flags: int) -> list[str]:
+    formula = quota_rule_of(cycle, award)
     if formula is None:
         return []
-    members, nominations = list(members_of(cycle)), list(nominations_of(cycle))
+    members = list(members_of(cycle))
     not_ranked = sum(bool(m.unranked_reason) for m in members)
-    flags = sum(n.award_type.code == AwardCode.FLAG for n in nominations)
-    proposed = sum(n.award_type_id == poll.award_type_id for n in nominations) + winners
-    return quota_excess(poll.award_type.name, proposed, quota(formula, len(members), not_ranked, flags))
+    return quota_excess(award.name, proposed, quota(formula, len(members), not_ranked, flags))
+
+
+def last_word(nomination: Nomination) -> Appraisal | None:
+    """The province's newest word on a nomination."""
+    return next(iter(nomination.appraisals.all()), None)
+
+
+def award_given(nomination: Nomination) -> AwardType:
+    """The award that a decision would give: as the province last adjusted it, else as the bloc proposed it."""
+    last = last_word(nomination)
+    adjusted = last.award_type if last and last.verdict == AppraisalVerdict.ADJUST else None
+    return adjusted or nomination.award_type
 
 
 def office_blockers(

@@ -69,6 +69,7 @@ def search_for(user: User, words: str, at: datetime) -> list[Hit]:
             | Q(unit__short_search_key__contains=key)
             | Q(decision__number__icontains=words),
             cycle__in=cycles_for(user, at).order_by().values("pk"),
+            correction=None,
         )
         .select_related("decision", "unit", "award_type", "cycle__bloc__province")
         .order_by("-decision__signed_on", "pk")[:20]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 VERBS: Mapping[str, str] = {
+    "awards.award.corrected": "Đính chính mục khen thưởng",
     "awards.award.presented": "Ghi việc trao tặng",
     "awards.award.withdrawn": "Ghi việc thu hồi khen thưởng",
     "awards.count.entered": "Nhập kết quả kiểm phiếu",

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from awards import policies, queries
-from awards.enums import AppraisalVerdict, ProposalState
+from awards.enums import ProposalState
 from awards.models import (
     AwardLaw,
     AwardType,
@@ -24,7 +25,7 @@ from blocs.models import Cycle, Province, Unit
 from blocs.queries import standing_in, standing_in_province
 from blocs.services import lock_cycle, lock_province
 from config.kit.audit import audited
-from config.kit.refusals import Refused, refuse
+from config.kit.refusals import refuse
 from documents.models import Upload
 
 
@@ -39,12 +40,7 @@ class Award:
 
 def awards_of(nominations: Iterable[Nomination]) -> list[Award]:
     """What a decision gives to nominated units: the award as the province last adjusted it."""
-    given = []
-    for one in nominations:
-        last = next(iter(one.appraisals.all()), None)
-        adjusted = last.award_type if last and last.verdict == AppraisalVerdict.ADJUST else None
-        given.append(Award(one.unit, adjusted or one.award_type, one))
-    return given
+    return [Award(one.unit, queries.award_given(one), one) for one in nominations]
 
 
 @transaction.atomic
@@ -69,25 +65,30 @@ def record_decision(
     faults = queries.decision_faults(cycle, [(one.unit, one.award_type, one.nomination) for one in awards])
     refuse(policies.record_decision(standing_in(cycle, by, at), cycle, proposal, signed_on, faults))
     with audited("awards.decision.recorded", by=by):
-        decision, _ = Decision.objects.get_or_create(
-            province=cycle.bloc.province,
-            number=number.strip(),
-            signed_on=signed_on,
-            defaults={
-                "signatory": signatory.strip(),
-                "upload": upload,
-                "is_illustrative": cycle.is_illustrative,
-                "recorded_at": at,
-                "recorded_by": by,
-            },
-        )
+        decision = _decision(cycle, number, signed_on, by, at, signatory=signatory.strip(), upload=upload)
         for award in awards:
             _give(decision, cycle, award)
         Proposal.objects.filter(cycle=cycle).update(state=ProposalState.DECIDED)
     return decision
 
 
-def _give(decision: Decision, cycle: Cycle, award: Award) -> DecisionEntry:
+def _decision(cycle: Cycle, number: str, signed_on: date, by: User, at: datetime, **fields: Any) -> Decision:
+    """One number and day is one decision, also when it gives awards to several blocs."""
+    decision, _ = Decision.objects.get_or_create(
+        province=cycle.bloc.province,
+        number=number.strip(),
+        signed_on=signed_on,
+        defaults={
+            "is_illustrative": cycle.is_illustrative,
+            "recorded_at": at,
+            "recorded_by": by,
+            **fields,
+        },
+    )
+    return decision
+
+
+def _give(decision: Decision, cycle: Cycle, award: Award, **fields: Any) -> DecisionEntry:
     prize = queries.prize_of(award.award_type, decision.province, decision.signed_on)
     return DecisionEntry.objects.create(
         decision=decision,
@@ -98,7 +99,32 @@ def _give(decision: Decision, cycle: Cycle, award: Award) -> DecisionEntry:
         nomination=award.nomination,
         prize=prize.amount if prize else None,
         prize_basis=f"{prize.sentence} Căn cứ: {'; '.join(prize.sources)}." if prize else "",
+        **fields,
     )
+
+
+@transaction.atomic
+def correct_entry(
+    *,
+    entry: DecisionEntry,
+    unit: Unit,
+    award_type: AwardType,
+    number: str,
+    signed_on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> DecisionEntry:
+    """Put right what was recorded by mistake: the new entry stands, the old one stays readable beside it."""
+    lock_province(entry.cycle.bloc.province_id)
+    cycle = lock_cycle(entry.cycle_id)
+    entry = queries.entries_of(cycle).get(pk=entry.pk)
+    faults = queries.correction_faults(cycle, entry, unit, award_type, number.strip(), signed_on)
+    refuse(policies.correct_entry(standing_in(cycle, by, at), entry, signed_on, reason, faults))
+    with audited("awards.award.corrected", by=by, reason=reason):
+        decision = _decision(cycle, number, signed_on, by, at, signatory=entry.decision.signatory)
+        award = Award(unit, award_type)
+        return _give(decision, cycle, award, corrects=entry, correction_reason=reason.strip())
 
 
 @transaction.atomic
@@ -108,9 +134,7 @@ def record_presentation(
     """Record that an award was handed over, often at next year's conference."""
     cycle = lock_cycle(entry.cycle_id)
     entry = queries.entries_of(cycle).get(pk=entry.pk)
-    refuse(policies.record_presentation(standing_in(cycle, by, at), entry))
-    if presented_on < entry.decision.signed_on:
-        raise Refused(["Ngày trao tặng không được trước ngày ký quyết định."])
+    refuse(policies.record_presentation(standing_in(cycle, by, at), entry, presented_on))
     with audited("awards.award.presented", by=by):
         return Presentation.objects.create(
             entry=entry,
@@ -129,9 +153,7 @@ def withdraw_award(
     """Record the annulment of an award; the entry stays readable."""
     cycle = lock_cycle(entry.cycle_id)
     entry = queries.entries_of(cycle).get(pk=entry.pk)
-    refuse(policies.withdraw_award(standing_in(cycle, by, at), entry, reason))
-    if withdrawn_on < entry.decision.signed_on:
-        raise Refused(["Ngày thu hồi không được trước ngày ký quyết định."])
+    refuse(policies.withdraw_award(standing_in(cycle, by, at), entry, reason, withdrawn_on))
     with audited("awards.award.withdrawn", by=by, reason=reason):
         return Withdrawal.objects.create(
             entry=entry,

@@ -104,7 +104,8 @@ def appraise_nomination(
     proposal = queries.proposal_of(cycle)
     award_type = award_type if verdict == AppraisalVerdict.ADJUST else None
     who = standing_in(cycle, by, at)
-    refuse(policies.appraise_nomination(who, nomination, proposal, verdict, reason, award_type))
+    faults = queries.adjusting_faults(cycle, nomination, award_type)
+    refuse(policies.appraise_nomination(who, nomination, proposal, verdict, reason, award_type, faults))
     with audited("awards.nomination.appraised", by=by, reason=reason):
         if proposal.state == ProposalState.SUBMITTED:
             proposal.state = ProposalState.APPRAISING

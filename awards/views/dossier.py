@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from awards import forms, policies, queries, reports, services
 from awards.enums import AppraisalVerdict
 from blocs.queries import standing_in
-from blocs.views.shared import by, cycle_page, get_cycle
+from blocs.views.shared import by, cycle_page, get_cycle, saved
 from config.kit.once import creates
 from config.kit.refusals import Refused
 from documents.enums import DocumentKind
@@ -55,9 +55,14 @@ def draw_proposal(request, cycle, status=200, **typed):
         "decision_refusals": policies.record_decision(who, cycle, found),
         "decision_form": typed.get("decision_form")
         or forms.DecisionForm(nominations=queries.nominations_of(cycle), initial=_all_accepted(nominations)),
+        "decision_echo": typed.get("decision_echo"),
         "entries": [
             {
                 "entry": one,
+                "correct_refusals": policies.correct_entry(who, one, reason="có"),
+                "correction_form": typed["correction_form"]
+                if typed.get("corrected") == one.pk
+                else _correction_form(cycle, one),
                 "presentation_form": forms.PresentationForm(),
                 "present_refusals": policies.record_presentation(who, one),
                 "withdrawal_form": forms.WithdrawalForm(),
@@ -76,9 +81,25 @@ def _all_accepted(nominations):
     accepted = [
         one.pk
         for one in nominations
-        if (words := list(one.appraisals.all())) and words[0].verdict != AppraisalVerdict.RETURN
+        if (last := queries.last_word(one)) and last.verdict != AppraisalVerdict.RETURN
     ]
     return {"nominations": accepted}
+
+
+def _correction_form(cycle, entry, data=None):
+    given = {
+        "unit": entry.unit_id,
+        "award_type": entry.award_type_id,
+        "number": entry.decision.number,
+        "signed_on": entry.decision.signed_on,
+    }
+    return forms.CorrectionForm(
+        data,
+        units=queries.member_units(cycle),
+        awards=queries.award_types(),
+        initial=given,
+        prefix=f"c{entry.pk}",
+    )
 
 
 def _back(request, cycle, done):
@@ -193,6 +214,9 @@ def decision_record(request, province, bloc, year):
     form = forms.DecisionForm(request.POST, nominations=queries.nominations_of(cycle))
     if form.is_valid():
         data = form.cleaned_data
+        echo = reports.decision_echo(cycle, **data)
+        if not echo.is_confirmed(request):
+            return draw_proposal(request, cycle, decision_form=form, decision_echo=echo)
         try:
             services.record_decision(
                 cycle=cycle,
@@ -207,6 +231,21 @@ def decision_record(request, province, bloc, year):
         else:
             return _back(request, cycle, "Đã ghi quyết định khen thưởng.")
     return draw_proposal(request, cycle, 422, decision_form=form)
+
+
+@require_POST
+def entry_correct(request, province, bloc, year, pk):
+    cycle = get_cycle(request, province, bloc, year)
+    who = standing_in(cycle, request.user, timezone.now())
+    entry = get_object_or_404(queries.entries_for(who, cycle), pk=pk)
+    form = _correction_form(cycle, entry, request.POST)
+
+    def act(**data):
+        services.correct_entry(entry=entry, **data, **by(request))
+
+    if saved(request, form, act, "Đã ghi đính chính; mục cũ vẫn giữ để đối chiếu."):
+        return redirect("proposal", *cycle.slugs)
+    return draw_proposal(request, cycle, 422, correction_form=form, corrected=pk)
 
 
 @require_POST

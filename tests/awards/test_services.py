@@ -972,7 +972,7 @@ def test_a_decision_waits_for_the_appraisal_and_is_not_of_tomorrow(year):
     year.appraise(nomination)
     services.finish_appraisal(proposal=queries.proposal_of(year.cycle), by=year.province_officer, at=NOON)
     assert reasons_of(lambda: year.decide([nomination], signed_on=date(2020, 12, 1))) == [
-        "Ngày ký quyết định ở tương lai. Hãy kiểm tra ngày và tháng."
+        "Ngày ký quyết định ở tương lai (01/12/2020). Hãy kiểm tra ngày và tháng."
     ]
     assert reasons_of(lambda: year.decide([nomination], by=year.chair)) == [ONLY_PROVINCE]
 
@@ -987,7 +987,7 @@ def test_an_award_is_handed_over_once_also_after_the_year_is_closed(year):
         )
 
     assert reasons_of(lambda: present(date(2020, 1, 1))) == [
-        "Ngày trao tặng không được trước ngày ký quyết định."
+        "Ngày trao tặng (01/01/2020) trước ngày ký quyết định (20/02/2020). Hãy kiểm tra ngày và tháng."
     ]
     assert reasons_of(lambda: present(by=year.officers[4])) == [
         "Cơ quan thường trực hoặc đơn vị Khối trưởng ghi việc trao tặng."
@@ -1009,7 +1009,7 @@ def test_an_award_is_annulled_by_the_head_with_basis_and_reason(year):
     ]
     assert reasons_of(lambda: annul(reason=" ")) == ["Thu hồi cần ghi lý do."]
     assert reasons_of(lambda: annul(on=date(2020, 1, 1))) == [
-        "Ngày thu hồi không được trước ngày ký quyết định."
+        "Ngày thu hồi (01/01/2020) trước ngày ký quyết định (20/02/2020). Hãy kiểm tra ngày và tháng."
     ]
     annul()
     assert reasons_of(annul) == ["Khen thưởng này đã bị thu hồi."]

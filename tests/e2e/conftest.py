@@ -24,6 +24,9 @@ FLAGS = [
 # Playwright switches the page cache off; real browsers have it on, and Back shows what it kept.
 PAGE_CACHE = ["--disable-back-forward-cache"]
 PATIENCE = 15_000
+REPEATED_IDS = (
+    "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i)"
+)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +68,7 @@ class Person:
         if address in self.checked:
             return
         self.checked.add(address)
+        assert self.page.evaluate(REPEATED_IDS) == [], address
         found = Axe().run(self.page)
         assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
 

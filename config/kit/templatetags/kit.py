@@ -30,6 +30,7 @@ ORDINAL_LABELS = {"STT", "TT"}
 MOST_CARD_COLUMNS = 7
 MOST_PAGE_COLUMNS = 9
 # One number a form that asks, so that two on a page never share an id.
+FIRST_IDS = "id_%s"  # as Django gives them
 ASK_IDS = count(1)
 TONES = {"good", "warn", "bad", "info", "plain"}
 
@@ -81,6 +82,9 @@ def action(
 ):
     """A button for one act. `form`, `reason` and `word` ask for more before it is sent."""
     reasons = [str(refusal) for refusal in refusals or ()]
+    ask_id = next(ASK_IDS)
+    if form is not None:
+        form.auto_id = f"id{ask_id}_%s"
     return {
         "url": url,
         "label": label,
@@ -95,7 +99,7 @@ def action(
         "reason": reason,
         "reason_name": reason_name,
         "word": word,
-        "ask_id": next(ASK_IDS),
+        "ask_id": ask_id,
         "asks": bool(form or reason or word),
         "small": small,
     }
@@ -118,7 +122,17 @@ def submit(label, *, refusals=(), style="primary", icon="", name="", value="", c
 
 @register.simple_tag(takes_context=True)
 def form(context, form):
-    """The fields of a form with its errors, without <form>, without buttons."""
+    """The fields of a form with its errors, without <form>, without buttons.
+
+    Forms with the same fields stand on one page: from the second on, ids get a number of their own, for otherwise a
+    label operates the field of another form.
+    """
+    if form.auto_id == FIRST_IDS and (request := context.get("request")):
+        drawn = request.__dict__.setdefault("_ids_drawn", set())
+        names = {str(form.add_prefix(name)) for name in form.fields}
+        if names & drawn:
+            form.auto_id = f"id{next(ASK_IDS)}_%s"
+        drawn |= names
     helper = getattr(form, "helper", None) or _plain_helper(form)
     fields = render_crispy_form(form, helper, context={"form_error_title": "Chưa lưu được"})
     return format_html("{}{}{}", form_key(), as_read(form), fields)
