@@ -56,7 +56,7 @@ WRITES = {
         cross_accept appeal_decide cards_agree ranking_make ranking_adopt ranking_reopen tie_decide
         comparison_open comparison_close nomination_withdraw vote_cast poll_close poll_count poll_confirm
         poll_void proposal_submit proposal_recall proposal_return proposal_finish hold_lift vetting_end
-        presentation_record award_withdraw meeting_invite meeting_cancel meeting_open meeting_end item_move
+        entry_correct presentation_record award_withdraw meeting_invite meeting_cancel meeting_open meeting_end item_move
         item_remove item_consensus minutes_consult minutes_settle minutes_sign
         person_mailbox own_mailbox second_step_ask second_step_confirm
     """,

@@ -216,7 +216,7 @@ def decision_record(request, province, bloc, year):
         data = form.cleaned_data
         echo = reports.decision_echo(cycle, **data)
         if not echo.is_confirmed(request):
-            return draw_proposal(request, cycle, decision_form=form, decision_echo=echo)
+            return draw_proposal(request, cycle, 422, decision_form=form, decision_echo=echo)
         try:
             services.record_decision(
                 cycle=cycle,

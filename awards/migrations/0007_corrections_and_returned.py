@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awards', '0003_award_types'),
+        ('awards', '0006_two_counters_of_two_units'),
         ('blocs', '0002_sealed_days'),
     ]
 
