@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -25,8 +24,9 @@ from blocs.models import Cycle, Province
 from blocs.queries import Standing, members_of
 from blocs.rules import ArchiveItem, Panel
 from config.kit.echo import Echo
+from config.kit.figures import money_text, percent_text, share
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
-from config.kit.text import day, number
+from config.kit.text import day
 from documents.models import Document
 from documents.rules import Paper
 from scoring.rules import rank_word
@@ -36,8 +36,8 @@ def nominations_table(cycle: Cycle) -> Table:
     """The units proposed, with rank, score and votes; a column without any figure is left out."""
     nominations = list(queries.nominations_of(cycle))
     has_votes = any(n.votes is not None for n in nominations)
-    columns = [Column("STT", "int", 6), Column("Đơn vị", width=40), Column("Xếp hạng", width=14)]
-    columns.append(Column("Tổng điểm", "number", 12, places=2))
+    columns = [Column("STT", "count", 6), Column("Đơn vị", width=40), Column("Xếp hạng", width=14)]
+    columns.append(Column("Tổng điểm", "points", 12))
     if has_votes:
         columns.append(Column("Phiếu đồng ý", width=16))
     columns += [Column("Hình thức quyết định", width=22), Column("Đề nghị", width=36)]
@@ -77,7 +77,7 @@ def decision_echo(
     for one in chosen:
         prize = queries.prize_of(queries.award_given(one), cycle.bloc.province, signed_on)
         lines.append(
-            f"{award_in_words(one)}; {f'tiền thưởng {number(prize.amount)} đồng' if prize else 'không ghi tiền thưởng'}."
+            f"{award_in_words(one)}; {f'tiền thưởng {money_text(prize.amount)}' if prize else 'không ghi tiền thưởng'}."
         )
     rest = f"Không được khen thưởng trong quyết định này: {'; '.join(left_out)}." if left_out else ""
     return Echo([head, *lines, *([rest] if rest else [])])
@@ -106,7 +106,7 @@ def _share(figures: Mapping[str, Any]) -> str:
     """“57,1%” of the base; nothing where nothing was counted."""
     if not figures.get("base"):
         return ""
-    return f"{number(round(Decimal(figures['votes'] * 100) / figures['base'], 1))}%"
+    return percent_text(share(figures["votes"], figures["base"]))
 
 
 def rule_lines(poll: Poll) -> list[str]:

@@ -323,7 +323,7 @@ def initiatives_table(cycle: Cycle, members: Sequence[Membership]) -> Table:
     columns = (
         Column("STT", width=6),
         Column("Đơn vị", width=40),
-        *(Column(InitiativeLevel(level).label, "int", 12) for level in levels),
+        *(Column(InitiativeLevel(level).label, "count", 12) for level in levels),
     )
     rows = [
         Row((str(place), member.unit.name, *(counts.get((member.unit_id, level)) for level in levels)))

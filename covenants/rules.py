@@ -11,6 +11,7 @@ from typing import Any
 
 from blocs.enums import Phase
 from blocs.rules import ORDER
+from config.kit.figures import measure_text
 from config.kit.text import number, plain_words
 from config.kit.typed import MOST_LINES, body_of, cells_of, figure, one_line, readable
 from covenants.enums import Achievement, CovenantStatus, Direction, Period, ReportState
@@ -247,7 +248,7 @@ def assigned_in_words(direction: str, value: Decimal | None, *, is_assigned: boo
     if direction == Direction.YES_NO or value is None:
         return "Có"
     sign = {Direction.AT_LEAST: "≥", Direction.AT_MOST: "≤", Direction.EQUAL: "="}[Direction(direction)]
-    return f"{sign}\u00a0{number(value)}"  # sign and figure stay on one line
+    return f"{sign}\u00a0{measure_text(value)}"  # sign and figure stay on one line
 
 
 def actual_in_words(direction: str, actual: Decimal | None) -> str:
@@ -256,7 +257,7 @@ def actual_in_words(direction: str, actual: Decimal | None) -> str:
         return ""
     if direction == Direction.YES_NO:
         return "Có" if actual == 1 else "Không"
-    return number(actual)
+    return measure_text(actual)
 
 
 def fingerprint(thing: Any) -> str:

@@ -12,7 +12,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Protocol, TypeVar
 
 from awards.enums import AwardCode
-from config.kit.text import day, number
+from config.kit.figures import measure_text, money_text
+from config.kit.text import day
 
 
 class Dated(Protocol):
@@ -106,7 +107,7 @@ def prize(
     is_verified = multiplier.is_verified and salary.is_verified
     doubt = "" if is_verified else " (chưa xác minh)"
     sentence = (
-        f"{number(multiplier.value)} × {number(salary.amount)} đồng = {number(amount)} đồng, "
+        f"{measure_text(multiplier.value)} × {money_text(salary.amount)} = {money_text(amount)}, "
         f"theo quy định có hiệu lực ngày {day(on)}{doubt}."
     )
     sources = tuple(source for source in (multiplier.source, salary.source) if source)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
 
 from awards.enums import QuotaKind
 from awards.rules.votes import InvalidRule, share_in_words
-from config.kit.text import number
+from config.kit.figures import measure_text, points_text
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ def quota(rule: QuotaRule, members: int, not_ranked: int = 0, flags: int = 0) ->
     limit, note = _bounded(rule, base * rule.numerator // rule.denominator, base)
     exact = Decimal(base * rule.numerator) / rule.denominator
     whole = f"({ranked} − {flags})" if rule.kind == QuotaKind.OF_REMAINING else str(ranked)
-    places = None if exact == exact.quantize(Decimal("0.01")) else 2
-    sign = "=" if places is None else "≈"
+    shown = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    sign = "=" if exact == shown else "≈"
     return Quota(
         limit,
         base,
-        f"{whole} × {share_in_words(rule.numerator, rule.denominator)} {sign} {number(exact, places)}{note}: "
+        f"{whole} × {share_in_words(rule.numerator, rule.denominator)} {sign} {measure_text(shown)}{note}: "
         f"được đề nghị {limit}.",
     )
 
@@ -115,7 +115,7 @@ def order_findings(
     """Sentences for every difference between vote and score; any one of them asks for a recorded reason."""
 
     def scored(key: str) -> str:
-        return f"{names.get(key, key)} ({number(scores[key])} điểm)"
+        return f"{names.get(key, key)} ({points_text(scores[key])} điểm)"
 
     lines = [
         f"{scored(a)} có điểm cao hơn {scored(b)} nhưng ít phiếu hơn ({votes[a]} so với {votes[b]})."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awards.enums import Comparison, DecisionForm, Electorate, Outcome, TieRule, VoteBase
+from config.kit.figures import percent_text
 
 # Steps that a person or a new ballot must take; the others are read from the figures.
 HUMAN_STEPS = frozenset({TieRule.NEW_ROUND, TieRule.CHAIR, TieRule.MEETING, TieRule.COUNCIL})
@@ -209,7 +210,7 @@ def base_in_words(rule: VoteRule) -> str:
 
 def share_in_words(numerator: int, denominator: int) -> str:
     """“2/3”, and “80%” where the rule is written in hundredths."""
-    return f"{numerator}%" if denominator == 100 else f"{numerator}/{denominator}"
+    return percent_text(numerator) if denominator == 100 else f"{numerator}/{denominator}"
 
 
 def _threshold_in_words(rule: VoteRule) -> str:

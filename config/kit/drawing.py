@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
-from config.kit import text
+from config.kit import figures, text
 from config.kit.templatetags.kit import icon, tag
 
 
@@ -26,5 +26,5 @@ def environment(**options: Any) -> Environment:
     """What these parts may use: a name that the page does not know is an error, never a blank."""
     env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
     env.globals |= {"icon": icon, "tag": tag, "url": url, "rows_at": rows_at}
-    env.filters |= {"number": text.number, "day": text.day, "moment": text.moment}
+    env.filters |= {"points": figures.points_text, "day": text.day, "moment": text.moment}
     return env

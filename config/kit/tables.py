@@ -15,18 +15,13 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.kit import text
+from config.kit.figures import EXCEL, WRITTEN
 from config.kit.typed import clean, printable
 
-Kind = Literal["text", "number", "int", "day", "percent"]
+Kind = Literal["text", "points", "count", "money", "measure", "percent", "day"]
 RowStyle = Literal["", "group", "total", "note"]
 
-NUMBER_FORMATS = {
-    "number": "#,##0.00",
-    "int": "0",
-    "day": "dd/mm/yyyy",
-    "percent": '0.0"%"',
-}
-RIGHT_ALIGNED = {"number", "int", "percent"}
+RIGHT_ALIGNED = frozenset(WRITTEN)
 THIN = Side(style="thin", color="999999")
 ROW_HEIGHT = 15
 # Excel keeps no more in one cell.
@@ -43,7 +38,6 @@ class Column:
     label: str
     kind: Kind = "text"
     width: int = 14
-    places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +90,7 @@ def shown(value: Any, column: Column) -> str:
     if isinstance(value, date):
         return text.day(value)
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        suffix = "%" if column.kind == "percent" else ""
-        return text.number(value, column.places) + suffix
+        return WRITTEN.get(column.kind, text.number)(value)
     return str(value)
 
 
@@ -185,8 +178,8 @@ def _write_row(page: Worksheet, row: Row, columns: Sequence[Column]) -> None:
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         cell.alignment = Alignment(wrap_text=column.kind == "text", vertical="top")
         cell.font = Font(bold=row.style in ("group", "total"))
-        if column.kind in NUMBER_FORMATS and not isinstance(value, str):
-            cell.number_format = NUMBER_FORMATS[column.kind]
+        if column.kind in EXCEL and not isinstance(value, str):
+            cell.number_format = EXCEL[column.kind]
 
 
 def write_cell(page: Worksheet, row: int, column: int, value: Any) -> Any:

@@ -73,17 +73,15 @@ def sort_key(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def number(value: Decimal | int | None, places: int | None = None) -> str:
-    """“1.234,50”: dot for thousands, decimal comma. `places=None` keeps the digits that matter."""
+def number(value: Decimal | int | None) -> str:
+    """“1.234,5”: dot for thousands, decimal comma, every digit that matters and no other."""
     if value is None:
         return ""
     # Equal figures read alike: there is no “-0”.
     value = Decimal(value) if value else Decimal(0)
-    if places is None:
-        plain = f"{value:f}"
-        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-        places = len(plain.partition(".")[2])
-    return f"{value:,.{places}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    plain = f"{value:,f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return plain.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def day(value: date | None) -> str:

@@ -9,7 +9,8 @@ from awards.queries import nominations_of
 from blocs.enums import Office
 from blocs.models import Cycle, Unit
 from blocs.queries import members_of, next_cycle_of, terms_of
-from config.kit.text import long_day, number
+from config.kit.figures import points_text
+from config.kit.text import long_day
 from covenants.enums import InitiativeLevel, Period
 from covenants.models import Content
 from covenants.queries import Figures, contents_of, figures_of, initiative_totals, movements_of, sent_units
@@ -218,9 +219,9 @@ def score_appendix(cycle: Cycle) -> tuple[Paper, ...]:
             str(index),
             row.unit.name,
             *(_points(row.by_group.get(code)) for code in groups),
-            number(row.bonus, 2),
-            number(row.deduction, 2),
-            number(row.total, 2),
+            points_text(row.bonus),
+            points_text(row.deduction),
+            points_text(row.total),
             rank_in_words(row),
             proposed.get(row.unit_id, row.unranked_reason),
         ]
@@ -237,4 +238,4 @@ def score_appendix(cycle: Cycle) -> tuple[Paper, ...]:
 
 
 def _points(value: Any) -> str:
-    return number(Decimal(value), 2) if value is not None else ""
+    return points_text(Decimal(value)) if value is not None else ""

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from blocs.models import Cycle
-from config.kit.text import VIETNAM, long_day, number
+from config.kit.figures import points_text
+from config.kit.text import VIETNAM, long_day
 from meetings.enums import AttendanceRole, AttendanceState
 from meetings.models import MeetingChair
 from scoring.queries import ranking_of
@@ -25,7 +26,9 @@ def day_of(at: datetime) -> str:
 def ranking_words(cycle: Cycle) -> list[dict[str, str]]:
     run = ranking_of(cycle)
     rows = sorted(run.rows.all(), key=by_rank) if run else []
-    return [{"unit": row.unit.name, "rank": rank_in_words(row), "total": number(row.total)} for row in rows]
+    return [
+        {"unit": row.unit.name, "rank": rank_in_words(row), "total": points_text(row.total)} for row in rows
+    ]
 
 
 def by_rank(row: Any) -> tuple[bool, int, str]:

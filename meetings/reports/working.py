@@ -76,7 +76,7 @@ def delegates_table(meeting: Meeting, at: datetime) -> Table:
         expected = queries.proposed_attendance(meeting, at)
         rows = [(str(one["unit"]), one["representative"], one["title"], "", "") for one in expected]
     columns = (
-        Column("TT", "int", 5),
+        Column("TT", "count", 5),
         Column("Đơn vị", width=34),
         Column("Họ tên", width=24),
         Column("Chức vụ", width=22),

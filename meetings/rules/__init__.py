@@ -9,7 +9,8 @@ from awards.enums import AwardCode, Comparison, DecisionForm, PollKind, VoteBase
 from awards.rules import VoteRule
 from blocs.enums import Phase
 from blocs.rules import OPEN
-from config.kit.text import day, number
+from config.kit import figures
+from config.kit.text import day
 from meetings.enums import AttendanceRole, AttendanceState, MeetingKind, MeetingStatus
 
 REVIEWING_ON = frozenset({Phase.REVIEWING, Phase.SUBMITTED, Phase.APPRAISING, Phase.DECIDED})
@@ -124,8 +125,7 @@ def share(votes: int, base: int) -> str:
     """“85,7%” of a base; nothing of nothing."""
     if not base:
         return ""
-    percent = (Decimal(votes) * 100 / base).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{number(percent)}%"
+    return figures.percent_text(figures.share(votes, base))
 
 
 def listed(names: Sequence[str]) -> str:

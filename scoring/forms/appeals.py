@@ -2,8 +2,8 @@
 
 from django import forms
 
+from config.kit.figures import points_text
 from config.kit.forms import DayField, NumberField, PageForm
-from config.kit.text import number
 from scoring.enums import AppealOutcome
 from scoring.forms.evidence import FilesField
 
@@ -39,4 +39,6 @@ class DecisionForm(PageForm, forms.Form):
         super().__init__(*args, **kwargs)
         if bounds:
             low, high = bounds
-            self.fields["points"].help_text = f"Chỉ ghi khi điều chỉnh; từ {number(low)} đến {number(high)}."
+            self.fields[
+                "points"
+            ].help_text = f"Chỉ ghi khi điều chỉnh; từ {points_text(low)} đến {points_text(high)}."

@@ -76,7 +76,7 @@ class GuidanceForm(PageForm, VoteForm):
         label="Xếp loại",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Mỗi dòng một mức, cao trước: Xuất sắc = 90; tối đa 25 %. Mức cuối không ghi điểm.",
+        help_text="Mỗi dòng một mức, cao trước: Xuất sắc = 90; tối đa 25%. Mức cuối không ghi điểm.",
     )
     tie_chain = forms.CharField(
         label="Khi bằng điểm, xét lần lượt",
@@ -99,7 +99,7 @@ class GuidanceForm(PageForm, VoteForm):
         label="Ghi chú",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Nơi nêu các ngưỡng mà thang điểm nhắc đến: ngưỡng “A”: từ 85 %.",
+        help_text="Nơi nêu các ngưỡng mà thang điểm nhắc đến: ngưỡng “A”: từ 85%.",
     )
 
     # What the law said when the form was opened.

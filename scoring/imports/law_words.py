@@ -119,7 +119,7 @@ def _quota_words(quota):
     least = f", ít nhất {quota['at_least']}" if "at_least" in quota else ""
     if quota["kind"] == QuotaKind.FIXED:
         return f"tối đa {quota['count']}{least}"
-    per = f"/{quota['denominator']}" if quota.get("denominator", 0) != 100 else " %"
+    per = f"/{quota['denominator']}" if quota.get("denominator", 0) != 100 else "%"
     return f"tối đa {quota['numerator']}{per} {OF_LABELS[quota['kind']]}{least}"
 
 
@@ -229,7 +229,7 @@ def _write_quotas(value):
         if one["kind"] == "fixed":
             words = f"tối đa {one['fixed']}"
         else:
-            per = " %" if one.get("denominator", 0) == 100 else f"/{one['denominator']}"
+            per = "%" if one.get("denominator", 0) == 100 else f"/{one['denominator']}"
             words = f"tối đa {one['numerator']}{per} {AWARD_OF_LABELS[one['kind']]}"
         lines.append(f"{AWARD_LABELS.get(code, code)}: {words}{ends}")
     return lines

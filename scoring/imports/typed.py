@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from config.kit.figures import points_text
 from config.kit.refusals import Refused
-from config.kit.text import number, plain_words
+from config.kit.text import plain_words
 from config.kit.typed import MOST_LINES, body_of, cells_of, figure, one_line, readable, written
 from scoring.enums import CriterionKind, GroupNature
 from scoring.rules import FormatError, rule_to_json
@@ -80,7 +81,7 @@ def _row(part, codes, parents, before):
         "wording": wording,
     }
     if points != round(points, 3) or points >= Decimal(10) ** 6:
-        raise ValueError(f"{code}: điểm tối đa {number(points)} quá lớn hoặc có hơn 3 chữ số thập phân.")
+        raise ValueError(f"{code}: điểm tối đa {points_text(points)} quá lớn hoặc có hơn 3 chữ số thập phân.")
     if known:
         row |= {name: getattr(known, name) for name in ("evidence_hint", "needs_evidence", "scored_by")}
     word = plain_words(kind)

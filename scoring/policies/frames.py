@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from blocs.queries import Standing
-from config.kit.text import number
+from config.kit.figures import points_text
 from scoring.models import Criterion, Guidance, Scoreboard
 from scoring.policies.boards import edit_scoreboard
 from scoring.policies.guidance import edit_guidance
@@ -76,7 +76,7 @@ def split_criterion(
     total = sum(points, Decimal(0))
     if total != criterion.max_points:
         return [
-            f"Các phần cộng được {number(total)}, {criterion.code} có {number(criterion.max_points)} điểm. "
+            f"Các phần cộng được {points_text(total)}, {criterion.code} có {points_text(criterion.max_points)} điểm. "
             "Hãy chia lại cho đủ."
         ]
     return []

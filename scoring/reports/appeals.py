@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from blocs.models import Cycle
 from blocs.queries import Standing
+from config.kit.figures import points_text
 from config.kit.text import moment
 from scoring import queries
 from scoring.enums import AppealKind, AppealOutcome, MarkState, Stage
 from scoring.models import Appeal, Scorecard
-from scoring.reports.sheet import Waiting, points_text
+from scoring.reports.sheet import Waiting
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 from django.template.loader import render_to_string
 
 from blocs.models import Cycle
+from config.kit.figures import points_text
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
-from config.kit.text import number
 from documents.enums import DocumentKind
 from documents.reports import letterhead
 from scoring.enums import GroupNature, MarkState, Stage
 from scoring.models import Criterion, Mark
 from scoring.queries import CardView, Comparison, MarkRow, last_years_totals
 from scoring.reports.papers import bare_document, drawn, illustrative
-from scoring.reports.sheet import mark_text, points_text
+from scoring.reports.sheet import mark_text
 from scoring.rules import Total, UnitScores, warnings_of
 
 # From pale to full: how near the maximum a mark is.
@@ -49,11 +49,11 @@ def comparison_lines(shown: Comparison) -> list[Line]:
     """The page's rows, every figure formatted once; the total at the foot."""
     lines = [_line(shown, criterion) for criterion in shown.board.criteria]
     totals = tuple(Cell(_total_text(shown.total_of(card.pk))) for card in shown.cards)
-    return [*lines, Line("", "Tổng cộng", number(shown.board.scale.points), totals, style="total")]
+    return [*lines, Line("", "Tổng cộng", points_text(shown.board.scale.points), totals, style="total")]
 
 
 def _line(shown: Comparison, criterion: Criterion) -> Line:
-    head = (criterion.code, criterion.title, number(criterion.max_points))
+    head = (criterion.code, criterion.title, points_text(criterion.max_points))
     depth = shown.board.depths[criterion.pk]
     if criterion.is_group:
         cells = tuple(Cell(_group_text(shown, card.pk, criterion.code)) for card in shown.cards)
@@ -93,7 +93,7 @@ def spread_text(points: Sequence[Decimal]) -> str:
     if len(points) < 2:
         return ""
     least, most = min(points), max(points)
-    return "như nhau" if least == most else f"{number(least)}–{number(most)}"
+    return "như nhau" if least == most else f"{points_text(least)}–{points_text(most)}"
 
 
 def warnings_in(cycle: Cycle, shown: Comparison) -> list[str]:
@@ -138,8 +138,8 @@ def comparison_table(shown: Comparison) -> Table:
     columns = (
         Column("TT", width=9),
         Column("Nội dung, tiêu chí", width=44),
-        Column("Điểm chuẩn", "number", 11),
-        *(Column(card.unit.short_name, "number", 9, 2) for card in shown.cards),
+        Column("Điểm chuẩn", "points", 11),
+        *(Column(card.unit.short_name, "points", 9) for card in shown.cards),
         Column("Từ – đến", width=13),
     )
     rows = [_row(shown, criterion) for criterion in shown.board.criteria]

@@ -7,7 +7,8 @@ from typing import Any
 
 from blocs.models import Unit
 from blocs.queries import Standing
-from config.kit.text import moment, number
+from config.kit.figures import points_text
+from config.kit.text import moment
 from scoring.enums import MarkState, Stage
 from scoring.models import Criterion, CrossCheck, MarkEvidence
 from scoring.queries import CrossSheet, CrossView, evidence_note
@@ -18,7 +19,6 @@ from scoring.reports.sheet import (
     given_text,
     mark_text,
     needs_figures,
-    points_text,
     result_text,
     stands_in,
     step_note,
@@ -141,7 +141,7 @@ def _group(view: CrossView, group: Criterion) -> CrossLine:
         title=group.title,
         depth=view.board.depths[group.pk],
         is_group=True,
-        most=number(group.max_points),
+        most=points_text(group.max_points),
     )
 
 
@@ -164,7 +164,7 @@ def _leaf(
         title=leaf.title,
         depth=view.board.depths[leaf.pk],
         is_group=False,
-        most=number(leaf.max_points),
+        most=points_text(leaf.max_points),
         rule=leaf.wording or wording_of(rule, leaf.max_points),
         result=result_text(leaf, rule, own),
         own=mark_text(own),

@@ -10,6 +10,7 @@ from blocs.models import Cycle
 from blocs.queries import Standing, members_of
 from blocs.rules import ArchiveItem, Panel
 from config.kit import pdf
+from config.kit.figures import points_text
 from config.kit.text import day
 from scoring import queries
 from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState, Stage
@@ -25,7 +26,6 @@ from scoring.reports.papers import (
     summary_table,
     summary_xlsx,
 )
-from scoring.reports.sheet import points_text
 from scoring.rules import days_late
 
 TONES: Mapping[str, str] = {

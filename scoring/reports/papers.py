@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 
 from blocs.models import Cycle
 from config.kit import pdf
+from config.kit.figures import percent_text, points_text
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
-from config.kit.text import VIETNAM, day, number
+from config.kit.text import VIETNAM, day
 from documents.enums import DocumentKind
 from documents.models import Document
 from documents.reports import is_illustrative, letterhead
@@ -41,8 +42,8 @@ def card_table(view: CardView, stages: Sequence[str]) -> Table:
     columns = (
         Column("TT", width=10),
         Column("Nội dung, tiêu chí", width=48),
-        Column("Điểm chuẩn", "number", 11),
-        *(Column(label, "number", 11, 2) for _, label in shown),
+        Column("Điểm chuẩn", "points", 11),
+        *(Column(label, "points", 11) for _, label in shown),
         Column("Diễn giải", width=40),
     )
     rows = [_card_row(view, criterion, [s for s, _ in shown]) for criterion in view.board.criteria]
@@ -146,7 +147,7 @@ def board_table(scoreboard: Scoreboard) -> Table:
     columns = (
         Column("TT", width=11),
         Column("Nội dung, tiêu chí", width=60),
-        Column("Điểm tối đa", "number", 10),
+        Column("Điểm tối đa", "points", 10),
         Column("Cách tính điểm", width=50),
         Column("Tài liệu kiểm chứng", width=30),
     )
@@ -193,11 +194,11 @@ def rank_in_words(row: RankingRow) -> str:
 def ranking_table(run: RankingRun | None) -> Table:
     """Ranks as they are read out, ties as ties, those not ranked at the foot with the reason."""
     columns = (
-        Column("TT", "int", 6),
+        Column("TT", "count", 6),
         Column("Đơn vị", width=37),
-        Column("Điểm thưởng", "number", 13, 2),
-        Column("Điểm trừ", "number", 10, 2),
-        Column("Tổng điểm", "number", 10, 2),
+        Column("Điểm thưởng", "points", 13),
+        Column("Điểm trừ", "points", 10),
+        Column("Tổng điểm", "points", 10),
         Column("Hạng", width=19),
         Column("Xếp loại", width=14),
     )
@@ -268,7 +269,7 @@ def bars_of(run: RankingRun | None) -> dict[str, Any]:
     bars = [
         {
             "name": row.unit.short_name,
-            "total": number(row.total, 2),
+            "total": points_text(row.total),
             "is_first": row.rank == 1,
             "y": place * BAR_STEP,
             "middle": place * BAR_STEP + 16,
@@ -277,7 +278,7 @@ def bars_of(run: RankingRun | None) -> dict[str, Any]:
         }
         for place, row in enumerate(ranked)
     ]
-    return {"rows": bars, "left": BAR_LEFT, "height": len(bars) * BAR_STEP + 18, "floor": number(floor)}
+    return {"rows": bars, "left": BAR_LEFT, "height": len(bars) * BAR_STEP + 18, "floor": points_text(floor)}
 
 
 # The whole bloc on one landscape page
@@ -286,16 +287,16 @@ def bars_of(run: RankingRun | None) -> dict[str, Any]:
 def summary_table(cycle: Cycle, cards: Sequence[Scorecard], run: RankingRun | None) -> Table:
     """One line a unit: the contents, bonus, deduction, self and agreed totals, rank."""
     if not cards:
-        return Table("Tổng hợp điểm", (Column("TT", "int", 6), Column("Đơn vị", width=40)), landscape=True)
+        return Table("Tổng hợp điểm", (Column("TT", "count", 6), Column("Đơn vị", width=40)), landscape=True)
     board = queries.board_of(cards[0].scoreboard)
     roots = [node.code for node in board.nodes]
     columns = (
-        Column("TT", "int", 6),
+        Column("TT", "count", 6),
         Column("Đơn vị", width=34),
-        *(Column(code, "number", 9, 2) for code in roots),
-        Column("Tự chấm", "number", 10, 2),
-        Column("Khối thẩm định", "number", 10, 2),
-        Column("Thống nhất", "number", 10, 2),
+        *(Column(code, "points", 9) for code in roots),
+        Column("Tự chấm", "points", 10),
+        Column("Khối thẩm định", "points", 10),
+        Column("Thống nhất", "points", 10),
         Column("Hạng", width=18),
         Column("Xếp loại", width=13),
     )
@@ -306,7 +307,7 @@ def summary_table(cycle: Cycle, cards: Sequence[Scorecard], run: RankingRun | No
     )
     by_code = {criterion.code: criterion for criterion in board.criteria}
     note = "; ".join(
-        f"{code}: {by_code[code].title} ({number(by_code[code].max_points)} điểm)" for code in roots
+        f"{code}: {by_code[code].title} ({points_text(by_code[code].max_points)} điểm)" for code in roots
     )
     # One paragraph, so that the whole bloc stays on one page.
     return Table("Tổng hợp điểm", columns, rows, (f"{note}.",), landscape=True)
@@ -398,8 +399,8 @@ def _changes(cards: Sequence[Scorecard]) -> list[str]:
             count = len(queries.differing(view, Stage.BLOC) or queries.differing(view, Stage.MEETING))
             words = "giảm" if settled < own else "tăng"
             sentences.append(
-                f"{view.card.unit}: tự chấm {number(own)}, thống nhất {number(settled)} "
-                f"({words} {number(abs(settled - own))} điểm, {count} tiêu chí)."
+                f"{view.card.unit}: tự chấm {points_text(own)}, thống nhất {points_text(settled)} "
+                f"({words} {points_text(abs(settled - own))} điểm, {count} tiêu chí)."
             )
     return sentences
 
@@ -422,19 +423,22 @@ def law_in_words(guidance: Any) -> list[tuple[str, str]]:
     rounding = guidance.roundings.get("default", {"step": "0.01"})
     years = f"từ năm {guidance.from_year}" + (f" đến năm {guidance.to_year}" if guidance.to_year else "")
     grades = "; ".join(
-        f"{one['name']} từ {number(Decimal(one['at_least']))}"
+        f"{one['name']} từ {points_text(Decimal(one['at_least']))}"
         if one.get("at_least")
         else f"{one['name']}: còn lại"
         for one in guidance.grades
     )
     pairs = [
         ("Áp dụng", years),
-        ("Thang điểm", f"{number(guidance.scale)} điểm"),
-        ("Điểm thưởng", f"tối đa {number(guidance.bonus_cap)}" if guidance.bonus_cap else "không có"),
-        ("Điểm trừ", f"tối đa {number(guidance.deduction_cap)}" if guidance.deduction_cap else "không có"),
+        ("Thang điểm", f"{points_text(guidance.scale)} điểm"),
+        ("Điểm thưởng", f"tối đa {points_text(guidance.bonus_cap)}" if guidance.bonus_cap else "không có"),
+        (
+            "Điểm trừ",
+            f"tối đa {points_text(guidance.deduction_cap)}" if guidance.deduction_cap else "không có",
+        ),
         ("Không giao", guidance.get_na_policy_display()),
         ("Không phát sinh", guidance.get_not_arisen_display()),
-        ("Làm tròn", f"bước {number(Decimal(rounding['step']))} điểm"),
+        ("Làm tròn", f"bước {points_text(Decimal(rounding['step']))} điểm"),
         ("Đồng hạng", guidance.get_rank_numbering_display()),
         (
             "Minh chứng",
@@ -453,7 +457,7 @@ def _ties_in_words(guidance: Any) -> str:
         if step["kind"] == "criterion":
             steps.append(f"điểm {step['code']} cao hơn")
         elif step["kind"] == "women_share":
-            steps.append(f"tỷ lệ nữ từ {number(Decimal(step.get('at_least', '70')))} %")
+            steps.append(f"tỷ lệ nữ từ {percent_text(Decimal(step.get('at_least', '70')))}")
         else:
             steps.append(names[step["kind"]])
     return "; ".join([*steps, "hội nghị quyết định, ghi lý do"])

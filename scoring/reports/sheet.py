@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+from config.kit.figures import measure_text, points_text
 from config.kit.text import moment, number
 from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
 from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence
@@ -135,14 +135,6 @@ class Sheet:
     shown: int
 
 
-@lru_cache(maxsize=10_000)
-def points_text(points: Decimal | None) -> str:
-    """“7,50”: two places, three where they matter. The same few figures come again and again."""
-    if points is None:
-        return ""
-    return number(points, 3 if points != round(points, 2) else 2)
-
-
 def field_name(key: int, part: str) -> str:
     """The name of a part of a cell in the form: “c12-value”."""
     return f"c{key}-{part}"
@@ -162,13 +154,13 @@ Parts = list[dict[str, Any]]
 def _level_parts(rule: ChoiceRule | BonusRule) -> Parts:
     """Levels as a list to choose from, as ticks, or (where one may be reached twice) as counts."""
     if isinstance(rule, ChoiceRule) and not rule.highest_only:
-        options = [("", "—"), *((one.code, f"{one.label}: {number(one.points)}") for one in rule.levels)]
+        options = [("", "—"), *((one.code, f"{one.label}: {points_text(one.points)}") for one in rule.levels)]
         return [{"part": "code", "label": "Mức", "kind": "select", "options": options}]
     if rule.highest_only or rule.once_only:
-        options = [(one.code, f"{one.label}: {number(one.points)}") for one in rule.levels]
+        options = [(one.code, f"{one.label}: {points_text(one.points)}") for one in rule.levels]
         return [{"part": "codes", "label": "Mức đạt được", "kind": "checks", "options": options}]
     return [
-        {"part": f"n-{one.code}", "label": one.label, "suffix": f"{one.label}: {number(one.points)}"}
+        {"part": f"n-{one.code}", "label": one.label, "suffix": f"{one.label}: {points_text(one.points)}"}
         for one in rule.levels
     ]
 
@@ -325,18 +317,18 @@ def given_text(leaf: Criterion, rule: Rule, given: Mapping[str, Any]) -> str:
         labels = {level.code: level.label for level in getattr(rule, "levels", ())}
         return "; ".join(labels.get(code, code) for code in given["codes"]) or "Không có"
     if "actual" in given:
-        words = number(Decimal(given["actual"]))
-        words += f" / {number(Decimal(given['target']))}" if "target" in given else ""
-        return f"{words} {getattr(rule, 'unit', '')}".strip()
+        told = [number(Decimal(given["actual"]))] if "target" in given else []
+        told.append(measure_text(Decimal(given.get("target", given["actual"])), getattr(rule, "unit", "")))
+        return " / ".join(told)
     if "numerator" in given:
         due = Decimal(given["denominator"]) - Decimal(given.get("not_yet_due", "0"))
         return f"{number(Decimal(given['numerator']))}/{number(due)}"
     if "count" in given:
-        return f"{number(Decimal(given['count']))} {rule.item}".strip()
+        return measure_text(Decimal(given["count"]), rule.item)
     if "events" in given:
         return f"{len(given['events'])} {rule.item or 'sự kiện'}"
     if "value" in given and leaf.kind == CriterionKind.BANDS:
-        return f"{number(Decimal(given['value']))} {rule.unit}".strip()
+        return measure_text(Decimal(given["value"]), rule.unit)
     return ""
 
 
@@ -461,7 +453,7 @@ def _with_groups(view: CardView, lines: list[Line], kept: set[int]) -> list[Line
 
 def cross_note(result: CrossResult, files: Sequence[MarkEvidence]) -> str:
     """“4 đơn vị, lệch 2,5; chấm theo bản 1”: how many gave it, how far apart, and what they had seen."""
-    note = f"{result.scorers} đơn vị" + (f", lệch {number(result.spread)}" if result.spread else "")
+    note = f"{result.scorers} đơn vị" + (f", lệch {points_text(result.spread)}" if result.spread else "")
     judged = versions_note(result.versions, files)
     return f"{note}; {judged}" if judged else note
 
@@ -514,7 +506,7 @@ class _Maker:
             title=group.title,
             depth=self.view.board.depths[group.pk],
             is_group=True,
-            most=number(group.max_points),
+            most=points_text(group.max_points),
             cells=cells,
             note=note,
         )
@@ -541,7 +533,7 @@ class _Maker:
             title=leaf.title,
             depth=board.depths[leaf.pk],
             is_group=False,
-            most=number(leaf.max_points),
+            most=points_text(leaf.max_points),
             rule=leaf.wording or wording_of(rule, leaf.max_points),
             last_year=points_text(self.last_year[leaf.pk]) if leaf.pk in self.last_year else "",
             result=result_text(leaf, rule, own),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from config.kit.text import number
+from config.kit.figures import points_text
 from scoring.enums import GroupNature
 from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow, limits_of, natures_of, sums_of
 from scoring.rules.kinds import (
@@ -70,14 +70,14 @@ def _sum_findings(frame: Frame) -> Iterable[Finding]:
     """Children against the cap. Lost points may exceed their cap, a cap is there for that; so may a bonus."""
     for code, group in sums_of(frame).items():
         if not group.fits:
-            sentence = (
-                f"Các tiêu chí của {code} cộng được {number(group.total)}, nhóm ghi {number(group.cap)}."
-            )
+            sentence = f"Các tiêu chí của {code} cộng được {points_text(group.total)}, nhóm ghi {points_text(group.cap)}."
             yield Finding(FindingCode.SUM_DIFFERS, code, sentence)
     for nature, whole in limits_of(frame).items():
         if not whole.fits:
             words = LIMIT_WORDS[nature]
-            sentence = f"Các nhóm lớn cộng được {number(whole.total)}, {words} là {number(whole.cap)}."
+            sentence = (
+                f"Các nhóm lớn cộng được {points_text(whole.total)}, {words} là {points_text(whole.cap)}."
+            )
             yield Finding(FindingCode.SCALE_DIFFERS, "", sentence)
 
 
@@ -90,7 +90,9 @@ def _figure_findings(frame: Frame) -> Iterable[Finding]:
     for row in frame.rows:
         for words, figure in _figures(row):
             if figure != row.max_points:
-                sentence = f"{row.code}: {words} {number(figure)}, cột điểm ghi {number(row.max_points)}."
+                sentence = (
+                    f"{row.code}: {words} {points_text(figure)}, cột điểm ghi {points_text(row.max_points)}."
+                )
                 yield Finding(FindingCode.FIGURES_DIFFER, row.code, sentence)
         per = (
             row.rule.per
@@ -98,13 +100,13 @@ def _figure_findings(frame: Frame) -> Iterable[Finding]:
             else None
         )
         if per is not None and per > row.max_points:
-            sentence = f"{row.code}: mỗi việc {number(per)} điểm, lớn hơn cột điểm {number(row.max_points)}."
+            sentence = f"{row.code}: mỗi việc {points_text(per)} điểm, lớn hơn cột điểm {points_text(row.max_points)}."
             yield Finding(FindingCode.FIGURES_DIFFER, row.code, sentence)
         if row.kind and frame.rounding:
             step = frame.rounding.of(row.kind).step
             if (Fraction(row.max_points) / Fraction(step)).denominator != 1:
-                maximum = number(row.max_points)
-                sentence = f"{row.code}: điểm tối đa {maximum} không chia hết cho bước {number(step)}."
+                maximum = points_text(row.max_points)
+                sentence = f"{row.code}: điểm tối đa {maximum} không chia hết cho bước {points_text(step)}."
                 yield Finding(FindingCode.OFF_STEP, row.code, sentence)
 
 
@@ -130,5 +132,5 @@ def _grade_findings(frame: Frame) -> Iterable[Finding]:
             sentence = f"Không đơn vị nào đạt được mức “{grade.name}”. Hãy sửa cận của các mức."
             yield Finding(FindingCode.UNREACHABLE_GRADE, "", sentence)
     if frame.grades and frame.grades[-1].at_least is not None:
-        sentence = f"Điểm dưới {number(frame.grades[-1].at_least)} không thuộc mức xếp loại nào."
+        sentence = f"Điểm dưới {points_text(frame.grades[-1].at_least)} không thuộc mức xếp loại nào."
         yield Finding(FindingCode.UNREACHABLE_GRADE, "", sentence)

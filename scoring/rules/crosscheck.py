@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from config.kit.text import number
+from config.kit.figures import points_text
 from scoring.enums import CrossMethod
 from scoring.rules.numbers import Rounding, rounded
 
@@ -41,8 +41,8 @@ def cross_result(
     low, high = min(points), max(points)
     result = _settled(_combined(points, method), rounding, bounds)
     count = len(points)
-    between = f"đều {number(low)}" if low == high else f"từ {number(low)} đến {number(high)}"
-    sentence = f"{METHOD_WORDS[method]} của {count} đơn vị, {between}: {number(result)} điểm."
+    between = f"đều {points_text(low)}" if low == high else f"từ {points_text(low)} đến {points_text(high)}"
+    sentence = f"{METHOD_WORDS[method]} của {count} đơn vị, {between}: {points_text(result)} điểm."
     return CrossResult(result, count, high - low, sentence, low, high)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from config.kit.text import number
+from config.kit.figures import points_text
 from scoring.enums import GroupNature
 
 
@@ -84,14 +84,14 @@ def differences(old: Sequence[Line], new: Sequence[Line]) -> list[Change]:
 
 
 def _whole(line: Line) -> str:
-    return f"{line.title} ({number(line.max_points)} điểm{f'; {line.rule}' if line.rule else ''})"
+    return f"{line.title} ({points_text(line.max_points)} điểm{f'; {line.rule}' if line.rule else ''})"
 
 
 def _changes(old: Line, new: Line, parts: Sequence[Line]) -> list[Change]:
     pairs = [
         (ChangeKind.RECODED, old.code, new.code),
         (ChangeKind.REWORDED, _words(old), _words(new)),
-        (ChangeKind.POINTS, number(old.max_points), number(new.max_points)),
+        (ChangeKind.POINTS, points_text(old.max_points), points_text(new.max_points)),
     ]
     if parts:
         pairs.append((ChangeKind.SPLIT, _whole(old), "; ".join(f"{one.code} {_whole(one)}" for one in parts)))
@@ -164,7 +164,7 @@ def _unbound(line: Line, own: Line | None) -> str:
         )
     if own.max_points != line.max_points:
         return (
-            f"Nội dung {own.code} ghi {number(own.max_points)} điểm, hướng dẫn ghi "
-            f"{number(line.max_points)}. Hãy giữ đúng điểm của hướng dẫn."
+            f"Nội dung {own.code} ghi {points_text(own.max_points)} điểm, hướng dẫn ghi "
+            f"{points_text(line.max_points)}. Hãy giữ đúng điểm của hướng dẫn."
         )
     return ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from config.kit.text import number
+from config.kit.figures import percent_text, points_text
 
 # A self-score this far above the verified one, and a change against last year, are worth a question.
 FAR_ABOVE = Fraction(5, 100)
@@ -62,8 +62,8 @@ def _far_above(units: Iterable[UnitScores], scale: Decimal) -> Iterable[str]:
         above = unit.own - unit.checked
         if Fraction(above) > Fraction(scale) * FAR_ABOVE:
             yield (
-                f"{unit.name}: tự chấm {number(unit.own)}, khối thẩm định {number(unit.checked)}, "
-                f"cao hơn {number(above)} điểm (trên {_percent(FAR_ABOVE)} thang điểm)."
+                f"{unit.name}: tự chấm {points_text(unit.own)}, khối thẩm định {points_text(unit.checked)}, "
+                f"cao hơn {points_text(above)} điểm (trên {_percent(FAR_ABOVE)} thang điểm)."
             )
 
 
@@ -74,15 +74,15 @@ def _sudden(units: Iterable[UnitScores], scale: Decimal) -> Iterable[str]:
         change = unit.latest - unit.last_year
         if abs(Fraction(change)) > Fraction(scale) * SUDDEN:
             yield (
-                f"{unit.name}: {'tăng' if change > 0 else 'giảm'} {number(abs(change))} điểm so với năm trước "
-                f"({number(unit.last_year)} → {number(unit.latest)}; trên {_percent(SUDDEN)} thang điểm)."
+                f"{unit.name}: {'tăng' if change > 0 else 'giảm'} {points_text(abs(change))} điểm so với năm trước "
+                f"({points_text(unit.last_year)} → {points_text(unit.latest)}; trên {_percent(SUDDEN)} thang điểm)."
             )
 
 
 def _without_variance(units: Sequence[UnitScores]) -> Iterable[str]:
     totals = {unit.latest for unit in units if unit.latest is not None}
     if len(totals) == 1 and all(unit.latest is not None for unit in units):
-        yield f"Cả {len(units)} đơn vị cùng {number(totals.pop())} điểm: điểm số chưa phân biệt được các đơn vị."
+        yield f"Cả {len(units)} đơn vị cùng {points_text(totals.pop())} điểm: điểm số chưa phân biệt được các đơn vị."
 
 
 def _saying_nothing(units: Sequence[UnitScores], most: Mapping[str, Decimal]) -> Iterable[str]:
@@ -92,4 +92,4 @@ def _saying_nothing(units: Sequence[UnitScores], most: Mapping[str, Decimal]) ->
 
 
 def _percent(share: Fraction) -> str:
-    return f"{share.numerator * 100 // share.denominator} %"
+    return percent_text(share.numerator * 100 // share.denominator)

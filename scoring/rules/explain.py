@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+from config.kit.figures import in_unit, measure_text, points_text
 from config.kit.text import number
 from scoring.rules.kinds import Band, Sanction
 from scoring.rules.numbers import Rounding, as_decimal, rounded
@@ -30,15 +31,15 @@ def factor(value: Decimal) -> str:
     return number(value) if value >= 0 else f"({_signed(value)})"
 
 
-def points_text(points: Decimal, *, is_loss: bool = False) -> str:
+def points_words(points: Decimal, *, is_loss: bool = False) -> str:
     """“7,5 điểm”, or “trừ 7,5 điểm” for points lost (given as a magnitude)."""
     if is_loss:
-        return f"trừ {number(points)} điểm" if points else "không trừ điểm"
-    return f"{number(points)} điểm"
+        return f"trừ {points_text(points)} điểm" if points else "không trừ điểm"
+    return f"{points_text(points)} điểm"
 
 
 def band_text(band: Band, unit: str, shown: Callable[[Decimal], str] = number) -> str:
-    """“từ 90 đến dưới 100 %”, “trên 100 %”, “dưới 90 %”."""
+    """“từ 90 đến dưới 100%”, “trên 100%”, “dưới 90%”."""
     words = []
     if band.low is not None:
         words.append(f"{'từ' if band.low_included else 'trên'} {shown(band.low)}")
@@ -50,16 +51,13 @@ def band_text(band: Band, unit: str, shown: Callable[[Decimal], str] = number) -
         return "mọi kết quả"
     if band.low == band.high:
         words = [f"đúng {shown(band.low)}"]
-    if band.high is None and band.low_included:
-        words.append(f"{unit} trở lên".strip())
-    elif unit:
-        words.append(unit)
-    return " ".join(words)
+    text = in_unit(" ".join(words), unit)
+    return f"{text} trở lên" if band.high is None and band.low_included else text
 
 
 def measured(value: Decimal, unit: str) -> str:
-    """“97,1 %”."""
-    return f"{number(value)} {unit}".strip()
+    """“97,1%”."""
+    return measure_text(value, unit)
 
 
 def result_text(
@@ -75,16 +73,16 @@ def result_text(
     """The whole sentence: formula, what was cut at a bound, what was rounded, and the points."""
     if is_loss:
         cut = f" = {exact_text(exact)}, tối đa {exact_text(bounded)}" if exact != bounded else ""
-        text = f"{formula}{cut}: {points_text(points, is_loss=True)}"
+        text = f"{formula}{cut}: {points_words(points, is_loss=True)}"
     elif exact != bounded:
         bound = "thấp nhất" if exact < bounded else "tối đa"
-        text = f"{formula}{link}{exact_text(exact)}, lấy {bound} {points_text(points)}"
+        text = f"{formula}{link}{exact_text(exact)}, lấy {bound} {points_words(points)}"
     else:
-        text = formula + link + points_text(points)
+        text = formula + link + points_words(points)
     if points.as_integer_ratio() != (bounded.numerator, bounded.denominator):
         shown = exact_text(bounded)
         exactly = shown if shown.startswith(ABOUT) else f"chính xác {shown}"
-        text += f" ({exactly}, làm tròn theo bước {number(rounding.step)})"
+        text += f" ({exactly}, làm tròn theo bước {points_text(rounding.step)})"
     return text + "."
 
 

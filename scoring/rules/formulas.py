@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from config.kit.figures import points_text
 from config.kit.text import number
 from scoring.enums import CriterionKind, Direction, GroupNature, SanctionKind
 from scoring.rules import explain
@@ -43,9 +44,9 @@ def _direct(rule: DirectRule, max_points: Decimal, inputs: ValueInputs, context:
         return missing("Chưa có điểm. Hãy nhập điểm.")
     if not 0 <= inputs.value <= max_points:
         return missing(
-            f"Điểm {number(inputs.value)} ngoài khoảng cho phép. Hãy nhập từ 0 đến {number(max_points)}."
+            f"Điểm {number(inputs.value)} ngoài khoảng cho phép. Hãy nhập từ 0 đến {points_text(max_points)}."
         )
-    words = f"Chấm trực tiếp {number(inputs.value)} trên tối đa {number(max_points)}"
+    words = f"Chấm trực tiếp {number(inputs.value)} trên tối đa {points_text(max_points)}"
     return Outcome(Fraction(inputs.value), words, link=": ")
 
 
@@ -117,7 +118,7 @@ def _ratio(rule: RatioRule, max_points: Decimal, inputs: RatioInputs, context: C
         return due
     exact = Fraction(max_points) * Fraction(inputs.numerator) / due
     findings = ("Tử số lớn hơn mẫu số. Hãy kiểm tra lại số liệu.",) if inputs.numerator > due else ()
-    return Outcome(exact, f"{number(max_points)} × {_ratio_words(inputs)}", findings=findings)
+    return Outcome(exact, f"{points_text(max_points)} × {_ratio_words(inputs)}", findings=findings)
 
 
 def _bands(
@@ -128,7 +129,7 @@ def _bands(
         if isinstance(due, Outcome):
             return due
         value = Fraction(inputs.numerator) / due * 100
-        words = f"Kết quả {_ratio_words(inputs)}, tức {explain.exact_text(value)} %"
+        words = f"Kết quả {_ratio_words(inputs)}, tức {explain.exact_text(value)}%"
     elif inputs.value is None:
         return missing("Chưa có kết quả. Hãy nhập kết quả.")
     else:
@@ -180,14 +181,15 @@ def _target(
     if rule.direction == Direction.AT_MOST:
         part = Fraction(target) / Fraction(actual)
         return Outcome(
-            Fraction(max_points) * part, f"{words}: {number(max_points)} × {number(target)}/{number(actual)}"
+            Fraction(max_points) * part,
+            f"{words}: {points_text(max_points)} × {number(target)}/{number(actual)}",
         )
     if target == 0:
         return Outcome(Fraction(0), f"{words}, không đạt chỉ tiêu", link=": ", is_stated=True)
     part = Fraction(actual) / Fraction(target)
     return Outcome(
         Fraction(max_points) * part,
-        f"{words}: {number(max_points)} × {explain.factor(actual)}/{number(target)}",
+        f"{words}: {points_text(max_points)} × {explain.factor(actual)}/{number(target)}",
     )
 
 
@@ -209,7 +211,7 @@ def _counted(inputs: CountInputs) -> Decimal | Outcome:
 
 
 def _times(per: Decimal, count: Decimal, item: str, inputs: CountInputs) -> str:
-    words = f"{number(per)} × {number(count)} {item}".rstrip()
+    words = f"{points_text(per)} × {number(count)} {item}".rstrip()
     if inputs.counted_elsewhere:
         words += f" (đã bớt {number(inputs.counted_elsewhere)} tính ở nơi khác)"
     return words
@@ -227,7 +229,7 @@ def _minus(rule: MinusRule, max_points: Decimal, inputs: CountInputs, context: C
     if isinstance(count, Outcome):
         return count
     exact = Fraction(max_points) - Fraction(rule.per) * Fraction(count)
-    return Outcome(exact, f"{number(max_points)} − {_times(rule.per, count, rule.item, inputs)}")
+    return Outcome(exact, f"{points_text(max_points)} − {_times(rule.per, count, rule.item, inputs)}")
 
 
 def _bonus(
@@ -250,7 +252,9 @@ def _bonus_items(rule: BonusRule, inputs: CountInputs) -> Outcome:
         return count
     words = _times(rule.per, count, rule.item, inputs)
     if (rule.once_only or rule.highest_only) and count > 1:
-        words = f"{number(rule.per)} × 1 {rule.item}".rstrip() + f" (có {number(count)}, chỉ tính một lần)"
+        words = (
+            f"{points_text(rule.per)} × 1 {rule.item}".rstrip() + f" (có {number(count)}, chỉ tính một lần)"
+        )
         count = Decimal(1)
     return Outcome(Fraction(rule.per) * Fraction(count), words)
 
@@ -268,7 +272,7 @@ def _bonus_levels(rule: BonusRule, inputs: LevelInputs) -> Outcome:
     if rule.highest_only:
         reached = [max(reached, key=lambda level: level.points)]
     counted = sorted(reached, key=lambda level: -level.points)
-    words = " + ".join(f"{number(level.points)} ({level.label})" for level in counted)
+    words = " + ".join(f"{points_text(level.points)} ({level.label})" for level in counted)
     if rule.highest_only and len(inputs.codes) > 1:
         words += ", chỉ tính mức cao nhất"
     if is_repeated:
@@ -290,7 +294,7 @@ def _deduction(rule: DeductionRule, max_points: Decimal, inputs: CountInputs, co
     # The guidance's own figure is taken as it stands, as for a bonus.
     is_cut = rule.cap is not None and exact > rule.cap
     if is_cut:
-        words += f" = {explain.exact_text(exact)}, tối đa {number(rule.cap)}"
+        words += f" = {explain.exact_text(exact)}, tối đa {points_text(rule.cap)}"
         exact = Fraction(rule.cap)
     return Outcome(exact, words, is_stated=is_cut, sanctions=sanctions)
 
@@ -316,10 +320,14 @@ def _events(rule: EventsRule, max_points: Decimal, inputs: EventInputs, context:
         return missing("Chưa có sự kiện nào. Hãy nhập sự kiện, hoặc chọn “Không phát sinh”.")
     outside = [event.name for event in inputs.events if not 0 <= event.points <= max_points]
     if outside:
-        return missing(f"Điểm của “{'”, “'.join(outside)}” phải từ 0 đến {number(max_points)}. Hãy nhập lại.")
+        return missing(
+            f"Điểm của “{'”, “'.join(outside)}” phải từ 0 đến {points_text(max_points)}. Hãy nhập lại."
+        )
     total = sum((Fraction(event.points) for event in inputs.events), Fraction(0))
     count = len(inputs.events)
-    words = f"({' + '.join(number(event.points) for event in inputs.events)})/{count} {rule.item}".rstrip()
+    words = (
+        f"({' + '.join(points_text(event.points) for event in inputs.events)})/{count} {rule.item}".rstrip()
+    )
     return Outcome(total / count, words)
 
 

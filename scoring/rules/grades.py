@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from config.kit.text import number
+from config.kit.figures import percent_text, points_text
 from scoring.enums import QuotaKind, SanctionKind
 from scoring.rules.kinds import Sanction
 from scoring.rules.ranking import Entry, Ranking, Unit
@@ -51,7 +51,11 @@ def quota_of(quota: Quota, members: int, not_ranked: int = 0, already: int = 0) 
         words += f" − {already}"
     words = f"({words})" if "−" in words else words
     minimum = f", ít nhất {quota.at_least}" if share < quota.at_least else ""
-    part = f"{quota.numerator} %" if quota.denominator == 100 else f"{quota.numerator}/{quota.denominator}"
+    part = (
+        percent_text(quota.numerator)
+        if quota.denominator == 100
+        else f"{quota.numerator}/{quota.denominator}"
+    )
     return QuotaResult(count, f"Số lượng tối đa: {words} × {part}, làm tròn xuống{minimum}: {count}.")
 
 
@@ -102,7 +106,7 @@ def grade_index(total: Decimal, grades: Sequence[Grade]) -> int:
 
 def _by_total_and_sanctions(entry: Entry, grades: Sequence[Grade]) -> tuple[int, list[str], bool]:
     index = grade_index(entry.total, grades)
-    reasons = [f"Tổng điểm {number(entry.total)}: {grades[index].name}."]
+    reasons = [f"Tổng điểm {points_text(entry.total)}: {grades[index].name}."]
     # Steps down come before limits, so that the order of sanctions cannot matter.
     downs = [one for one in entry.sanctions if one.kind == SanctionKind.GRADE_DOWN]
     limits = [one for one in entry.sanctions if one.kind != SanctionKind.GRADE_DOWN]

@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from config.kit.text import VIETNAM, number
+from config.kit.figures import points_text
+from config.kit.text import VIETNAM
 from config.kit.typed import clean
 from scoring.rules import reading
 from scoring.rules.numbers import Rounding, rounded
@@ -57,18 +58,18 @@ def lateness_of(rule: LatenessRule, days: int, maximum: Decimal, rounding: Round
     if rule.steps:
         reached = [step.points for step in rule.steps if step.from_day <= days]
         figure = max(reached, default=Decimal(0))
-        words = f"Gửi chậm {days} ngày, theo mức {number(figure)}"
+        words = f"Gửi chậm {days} ngày, theo mức {points_text(figure)}"
     else:
         figure = rule.per_day * days
-        words = f"Gửi chậm {days} ngày: {number(rule.per_day)} × {days} = {number(figure)}"
+        words = f"Gửi chậm {days} ngày: {points_text(rule.per_day)} × {days} = {points_text(figure)}"
     if rule.cap is not None and figure > rule.cap:
         figure = rule.cap
-        words += f", tối đa {number(figure)}"
+        words += f", tối đa {points_text(figure)}"
     lost = figure
     if rule.is_percent:
         lost = rounded(Fraction(figure) / 100 * Fraction(maximum), rounding)
-        words += f" % của {number(maximum)}"
-    return Lateness(days, -lost if lost else lost, f"{words}, trừ {number(lost)} điểm.")
+        words += f"% của {points_text(maximum)}"
+    return Lateness(days, -lost if lost else lost, f"{words}, trừ {points_text(lost)} điểm.")
 
 
 def waived(late: Lateness, reason: str) -> Lateness:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from config.kit.text import number
+from config.kit.figures import percent_text, points_text
 from config.kit.typed import figure, written
 from scoring.enums import CriterionKind, QuotaKind, RoundingMode, TieStepKind
 from scoring.rules import reading
@@ -104,7 +104,7 @@ QUOTA_TEXT = re.compile(
     r"(?:(?P<fixed>\d+)|(?P<over>\d+)\s*(?:%|/\s*(?P<under>\d+))(?P<left>\s*(?:số )?còn lại)?)"
     r"(?:[,;]\s*ít nhất\s+(?P<least>\d+))?(?:[,;]\s*tối đa\s+(?P<most>\d+))?"
 )
-QUOTA_HINT = "Hãy ghi, ví dụ: 2; 25 %; 1/4; 50 % còn lại, ít nhất 1, tối đa 5."
+QUOTA_HINT = "Hãy ghi, ví dụ: 2; 25%; 1/4; 50% còn lại, ít nhất 1, tối đa 5."
 
 
 def quota_parts(text: str) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def quota_parts(text: str) -> dict[str, Any]:
     else:
         parts = {"numerator": int(found["over"]), "denominator": int(found["under"] or 100)}
         if not 0 < parts["numerator"] <= parts["denominator"]:
-            raise ValueError(f"“{text}”: tỷ lệ phải lớn hơn 0 và không quá 100 %.")
+            raise ValueError(f"“{text}”: tỷ lệ phải lớn hơn 0 và không quá 100%.")
         parts["of_remaining"] = bool(found["left"])
     bounds = {"least": found["least"], "most": found["most"]}
     return {**parts, **{name: int(value) for name, value in bounds.items() if value}}
@@ -128,7 +128,7 @@ def _quota_words(kind: str, count: int, data: Mapping[str, Any], least: str, mos
         words = str(count)
     else:
         numerator, denominator = data.get("numerator", 0), data.get("denominator", 100)
-        words = f"{numerator} %" if denominator == 100 else f"{numerator}/{denominator}"
+        words = percent_text(numerator) if denominator == 100 else f"{numerator}/{denominator}"
         words += " còn lại" if kind == QuotaKind.OF_REMAINING else ""
     words += f", ít nhất {data[least]}" if data.get(least) else ""
     return words + (f", tối đa {data[most]}" if data.get(most) is not None else "")
@@ -223,7 +223,7 @@ def deadlines_from_json(data: Any) -> dict[str, str]:
 def grade_in_words(grade: Mapping[str, Any]) -> str:
     """“Xuất sắc: từ 90, không quá 25 % số đơn vị được xếp hạng”."""
     bound = grade.get("at_least")
-    words = f"{grade['name']}: " + (f"từ {number(Decimal(bound))}" if bound is not None else "còn lại")
+    words = f"{grade['name']}: " + (f"từ {points_text(Decimal(bound))}" if bound is not None else "còn lại")
     if not grade.get("quota"):
         return words
     quota = grade["quota"]
@@ -248,7 +248,7 @@ def roundings_in_words(data: Mapping[str, Any]) -> str:
 
 def _step_words(rounding: Rounding) -> str:
     mode = rounding.mode.label
-    return f"bước {number(rounding.step)} điểm, {mode[:1].lower() + mode[1:]}"
+    return f"bước {points_text(rounding.step)} điểm, {mode[:1].lower() + mode[1:]}"
 
 
 LATE_STEP = re.compile(r"(?:từ ngày\s+)?([0-9]+)\s*=\s*([0-9.,]+)", re.IGNORECASE)
@@ -269,11 +269,11 @@ def late_step_to_text(step: Mapping[str, Any]) -> str:
 
 def lateness_in_words(rule: LatenessRule) -> str:
     """“Mỗi ngày chậm trừ 0,5 điểm, tối đa 5”; empty when nothing is lost."""
-    unit = "% tổng điểm" if rule.is_percent else "điểm"
+    unit = "% tổng điểm" if rule.is_percent else " điểm"
     if rule.steps:
-        words = "; ".join(f"từ ngày {one.from_day} trừ {number(one.points)} {unit}" for one in rule.steps)
+        words = "; ".join(f"từ ngày {one.from_day} trừ {points_text(one.points)}{unit}" for one in rule.steps)
     elif rule.per_day:
-        words = f"mỗi ngày chậm trừ {number(rule.per_day)} {unit}"
+        words = f"mỗi ngày chậm trừ {points_text(rule.per_day)}{unit}"
     else:
         return ""
-    return words + (f", tối đa {number(rule.cap)}" if rule.cap is not None else "")
+    return words + (f", tối đa {points_text(rule.cap)}" if rule.cap is not None else "")

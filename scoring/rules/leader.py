@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeVar
 
+from config.kit.figures import points_text
 from config.kit.text import number
 from scoring.rules.bloc import BlocFigures, bloc_figures, excess
 from scoring.rules.explain import factor
@@ -49,7 +50,7 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
         words = f"{words}: {half_text} × {factor(inputs.actual)}/{number(inputs.target)}"
         return Outcome(exact, words + _provisional(bloc))
     if inputs.actual == inputs.target:
-        words = f"{words}, đúng chỉ tiêu, được một nửa của {number(max_points)}"
+        words = f"{words}, đúng chỉ tiêu, được một nửa của {points_text(max_points)}"
         return Outcome(half, words + _provisional(bloc), link=": ")
     own = excess(inputs)
     if own >= bloc.top_excess:
@@ -67,7 +68,7 @@ def leader_outcome(inputs: TargetInputs, max_points: Decimal, bloc: BlocFigures 
 @lru_cache(maxsize=1000)
 def _half(max_points: Decimal) -> tuple[Fraction, str]:
     half = exactly(max_points) / 2
-    return half, number(as_decimal(half))
+    return half, points_text(as_decimal(half))
 
 
 def _excess_text(inputs: TargetInputs) -> str:
@@ -81,9 +82,7 @@ def _without_target(actual: Decimal, max_points: Decimal, bloc: BlocFigures) -> 
     if bloc.top_unassigned is None or bloc.top_unassigned <= 0:
         return missing("Các đơn vị không được giao chỉ tiêu chưa có kết quả lớn hơn 0 để so sánh.")
     top = max(bloc.top_unassigned, actual)
-    words = (
-        f"Không giao chỉ tiêu, so với kết quả cao nhất: {number(max_points)} × {factor(actual)}/{number(top)}"
-    )
+    words = f"Không giao chỉ tiêu, so với kết quả cao nhất: {points_text(max_points)} × {factor(actual)}/{number(top)}"
     return Outcome(exactly(max_points) * ratio(actual, top), words + _provisional(bloc))
 
 

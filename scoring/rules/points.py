@@ -115,7 +115,7 @@ def _not_applicable(rule: Rule, max_points: Decimal, reason: NaReason, context: 
     if adds_nothing:
         return Scored(MarkState.SCORED, Decimal(0), "Không phát sinh: 0 điểm.")
     if context.not_arisen == NotArisen.FULL:
-        sentence = f"Không phát sinh: tính điểm tối đa {explain.points_text(max_points)}."
+        sentence = f"Không phát sinh: tính điểm tối đa {explain.points_words(max_points)}."
         return Scored(MarkState.SCORED, max_points, sentence)
     sentence = "Không phát sinh: không tính vào điểm và điểm tối đa."
     return Scored(MarkState.NA, sentence=sentence, na_reason=reason)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from config.kit.text import number, sort_key
+from config.kit.figures import percent_text, points_text
+from config.kit.text import sort_key
 from scoring.enums import RankNumbering, SanctionKind, TieStepKind
 from scoring.rules.kinds import Sanction
 
@@ -174,18 +175,18 @@ def _figure(step: TieStep, entry: Entry) -> Decimal | None:
 
 
 def step_name(step: TieStep) -> str:
-    """“Điểm của nhóm hoặc tiêu chí cao hơn (V)”, “Tỷ lệ nữ đạt mức ưu tiên (từ 70 %)”."""
+    """“Điểm của nhóm hoặc tiêu chí cao hơn (V)”, “Tỷ lệ nữ đạt mức ưu tiên (từ 70%)”."""
     if step.kind == TieStepKind.CRITERION:
         return f"{step.kind.label} ({step.code})"
     if step.kind == TieStepKind.WOMEN_SHARE:
-        return f"{step.kind.label} (từ {number(step.at_least)} %)"
+        return f"{step.kind.label} (từ {percent_text(step.at_least)})"
     return step.kind.label
 
 
 def _shown(step: TieStep, entry: Entry) -> str:
     if step.kind == TieStepKind.WOMEN_SHARE:
-        return f"{entry.name} {number(entry.women_share)} %"
-    return f"{entry.name} {number(_figure(step, entry))}"
+        return f"{entry.name} {percent_text(entry.women_share)}"
+    return f"{entry.name} {points_text(_figure(step, entry))}"
 
 
 def _broken(

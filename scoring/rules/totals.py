@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from config.kit.text import number
+from config.kit.figures import points_text
 from scoring.enums import CriterionKind, GroupNature, MarkState, NaPolicy, SanctionKind
 from scoring.rules.kinds import Sanction
 from scoring.rules.lateness import Lateness
@@ -224,7 +224,7 @@ class _Card:
         if is_zeroed:
             note = "Mất điểm toàn tiêu chí."
         elif kept != raw:
-            note = f"Cộng được {number(raw)}, lấy {number(kept)} theo mức của nhóm."
+            note = f"Cộng được {points_text(raw)}, lấy {points_text(kept)} theo mức của nhóm."
         self.subtotals[group.code] = Subtotal(group.code, kept, raw, maximum, applicable, note)
 
 
@@ -239,11 +239,14 @@ def _normal_part(raw: Decimal, maximum: Decimal, applicable: Decimal, scale: Sca
     if scale.na_policy == NaPolicy.RESCALE and 0 < applicable < maximum:
         exact = Fraction(raw) / Fraction(applicable) * Fraction(scale.points)
         normal = _capped(min(rounded(exact, scale.rounding), scale.points), scale.points)
-        return (normal, f"{number(raw)}/{number(applicable)} × {number(scale.points)} = {number(normal)}")
+        return (
+            normal,
+            f"{points_text(raw)}/{points_text(applicable)} × {points_text(scale.points)} = {points_text(normal)}",
+        )
     normal = _capped(raw, scale.points)
     if normal != raw:
-        return normal, f"{number(raw)}, lấy {number(normal)} theo thang điểm"
-    return normal, number(normal)
+        return normal, f"{points_text(raw)}, lấy {points_text(normal)} theo thang điểm"
+    return normal, points_text(normal)
 
 
 def _total_words(
@@ -256,15 +259,15 @@ def _total_words(
 ) -> str:
     parts = [f"Điểm tiêu chí {words}"]
     if bonus:
-        parts.append(f"thưởng {number(bonus)}")
+        parts.append(f"thưởng {points_text(bonus)}")
     if deduction:
-        parts.append(f"trừ {number(-deduction)}")
+        parts.append(f"trừ {points_text(-deduction)}")
     if late:
-        parts.append(f"gửi chậm trừ {number(-late)}")
+        parts.append(f"gửi chậm trừ {points_text(-late)}")
     if missing:
         parts.append(f"còn {len(missing)} tiêu chí chưa chấm nên chưa có tổng điểm")
         return "; ".join(parts) + "."
     if total is None:
         parts.append("không có tiêu chí nào áp dụng nên chưa có tổng điểm")
         return "; ".join(parts) + "."
-    return f"{'; '.join(parts)}. Tổng: {number(total)} điểm."
+    return f"{'; '.join(parts)}. Tổng: {points_text(total)} điểm."

@@ -6,6 +6,7 @@ Polls stand in an app above this one, which reads the same data; a test holds bo
 from collections.abc import Mapping
 from typing import Any
 
+from config.kit.figures import percent_text
 from scoring.rules.reading import FormatError
 
 VOTE_BASES: Mapping[str, str] = {
@@ -90,7 +91,7 @@ def _share_faults(rule: Mapping[str, Any]) -> list[str]:
     if not _is_share(over, under):
         reasons.append(f"Ngưỡng biểu quyết phải là hai số nguyên, ví dụ 2/3; mẫu số từ 1 đến {MOST_PARTS}.")
     elif rule["comparison"] == "more_than" and over == under:
-        reasons.append("Không ai đạt được ngưỡng trên 100 %. Hãy chọn “từ ngưỡng trở lên” hoặc giảm ngưỡng.")
+        reasons.append("Không ai đạt được ngưỡng trên 100%. Hãy chọn “từ ngưỡng trở lên” hoặc giảm ngưỡng.")
     elif rule["comparison"] == "at_least" and over == 0:
         reasons.append("Ngưỡng “từ … trở lên” phải lớn hơn 0.")
     if not _is_share(rule["quorum_numerator"], rule["quorum_denominator"]):
@@ -152,7 +153,7 @@ def _threshold_words(rule: Mapping[str, Any]) -> str:
 
 
 def _share_words(over: int, under: int) -> str:
-    return f"{over}%" if under == 100 else f"{over}/{under}"
+    return percent_text(over) if under == 100 else f"{over}/{under}"
 
 
 def _quorum_words(rule: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from config.kit.text import number
+from config.kit.figures import points_text
 from scoring.enums import CriterionKind, Direction
 from scoring.rules.explain import band_text, sanction_text
 from scoring.rules.kinds import (
@@ -36,7 +36,7 @@ def wording_of(rule: Rule, max_points: Decimal) -> str:
     """“2 điểm mỗi sáng kiến, tối đa 10; chỉ tính một lần”."""
     if rule.wording:
         return rule.wording
-    return "; ".join([WORDS[rule.kind](rule, number(max_points)), *_conditions(rule)])
+    return "; ".join([WORDS[rule.kind](rule, points_text(max_points)), *_conditions(rule)])
 
 
 def _conditions(rule: Rule) -> list[str]:
@@ -67,7 +67,7 @@ def _pass_fail(rule: PassFailRule, most: str) -> str:
 
 
 def _levels(levels: tuple[Level, ...]) -> str:
-    return "; ".join(f"{level.label}: {number(level.points)}{_effects(level)}" for level in levels)
+    return "; ".join(f"{level.label}: {points_text(level.points)}{_effects(level)}" for level in levels)
 
 
 def _choice(rule: ChoiceRule, most: str) -> str:
@@ -76,7 +76,7 @@ def _choice(rule: ChoiceRule, most: str) -> str:
 
 def _bands(rule: BandsRule, most: str) -> str:
     words = "; ".join(
-        f"{band_text(band, rule.unit)}: {number(band.points)}{_effects(band)}" for band in rule.bands
+        f"{band_text(band, rule.unit)}: {points_text(band.points)}{_effects(band)}" for band in rule.bands
     )
     return words[:1].upper() + words[1:]
 
@@ -94,23 +94,23 @@ def _target_leader(rule: TargetLeaderRule, most: str) -> str:
 
 
 def _per_item(rule: PerItemRule, most: str) -> str:
-    return f"{number(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {most}"
+    return f"{points_text(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {most}"
 
 
 def _minus(rule: MinusRule, most: str) -> str:
-    return f"Trừ {number(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, từ {most} điểm"
+    return f"Trừ {points_text(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, từ {most} điểm"
 
 
 def _bonus(rule: BonusRule, most: str) -> str:
-    cap = number(rule.cap) if rule.cap is not None else most
+    cap = points_text(rule.cap) if rule.cap is not None else most
     if rule.levels:
         return f"Thưởng: {_levels(rule.levels)}; tối đa {cap}"
-    return f"Thưởng {number(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {cap}"
+    return f"Thưởng {points_text(rule.per)} điểm mỗi {rule.item or 'việc'}, tối đa {cap}"
 
 
 def _deduction(rule: DeductionRule, most: str) -> str:
-    cap = number(rule.cap) if rule.cap is not None else most
-    return f"Trừ {number(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, tối đa {cap}"
+    cap = points_text(rule.cap) if rule.cap is not None else most
+    return f"Trừ {points_text(rule.per)} điểm mỗi {rule.item or 'trường hợp'}, tối đa {cap}"
 
 
 def _events(rule: EventsRule, most: str) -> str:

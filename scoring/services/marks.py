@@ -13,8 +13,8 @@ from blocs.models import Cycle
 from blocs.queries import standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
+from config.kit.figures import points_text
 from config.kit.refusals import Conflict, Refused, refuse
-from config.kit.text import number
 from scoring import policies, queries
 from scoring.enums import CriterionKind, MarkState, Stage
 from scoring.models import Criterion, Mark, Scorecard
@@ -76,7 +76,7 @@ def shown(mark: Mark | None) -> str:
     if mark is None:
         return MarkState.MISSING.label
     if mark.points is not None:
-        return number(mark.points)
+        return points_text(mark.points)
     return mark.get_na_reason_display() or MarkState.MISSING.label
 
 
@@ -151,7 +151,7 @@ def _refuse_lost(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> No
 
 def _typed(entry: MarkEntry) -> str:
     if entry.points is not None:
-        return number(entry.points)
+        return points_text(entry.points)
     parts = inputs_to_json(entry.inputs).values()
     return ", ".join(str(part).replace(".", ",") for part in parts) or MarkState.MISSING.label
 
@@ -259,13 +259,13 @@ def _judged(
     if stage == Stage.SELF:
         raise Refused(["hãy nhập số liệu của đơn vị, hệ thống tính điểm."])
     if not low <= entry.points <= high:
-        raise Refused([f"điểm phải từ {number(low)} đến {number(high)}."])
+        raise Refused([f"điểm phải từ {points_text(low)} đến {points_text(high)}."])
     if entry.points != round(entry.points, 3):
         raise Refused(["điểm chỉ có tối đa 3 chữ số thập phân."])
     before = _before(view, leaf, stage)
     if before and before.state == MarkState.SCORED and before.points == entry.points:
         return Scored(MarkState.SCORED, entry.points, before.explanation)
-    words = f"{Stage(stage).label} {number(entry.points)} trên tối đa {number(leaf.max_points)}."
+    words = f"{Stage(stage).label} {points_text(entry.points)} trên tối đa {points_text(leaf.max_points)}."
     return Scored(MarkState.SCORED, entry.points, words)
 
 

@@ -8,6 +8,7 @@ from blocs.enums import Office
 from blocs.queries import cycle_at, standing_in, units_of
 from blocs.views.shared import by, cycle_page, edits, get_cycle, problems
 from config.kit import blobs, filetypes
+from config.kit.figures import points_text
 from config.kit.once import creates
 from config.kit.reading import one_reading
 from config.kit.refusals import Refused
@@ -24,7 +25,6 @@ from scoring.reports.sheet import (
     given_text,
     mark_text,
     na_of,
-    points_text,
     sheet_of,
     stands_in,
     step_note,

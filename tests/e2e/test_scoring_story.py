@@ -87,12 +87,12 @@ def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage,
         code: points(page, code).inner_text() for code in ("I.1", "I.3", "II.1", "II.2", "III.1", "III.3")
     }
     assert shown == {
-        "I.1": "27,50",
-        "I.3": "12,00",
-        "II.1": "8,00",
-        "II.2": "10,00",
-        "III.1": "5,00",
-        "III.3": "7,50",
+        "I.1": "27,5",
+        "I.3": "12",
+        "II.1": "8",
+        "II.2": "10",
+        "III.1": "5",
+        "III.3": "7,5",
     }
     assert points(page, "III.2").inner_text() == ""
     assert row(page, "III.2").get_attribute("class").split() == ["leaf", "missing"]
@@ -104,11 +104,11 @@ def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage,
 
     # The last change goes back as one, and only that.
     paste(officer, "III.2", "1\r\n9")
-    assert (points(page, "III.2").inner_text(), points(page, "III.3").inner_text()) == ("4,00", "9,00")
+    assert (points(page, "III.2").inner_text(), points(page, "III.3").inner_text()) == ("4", "9")
     page.keyboard.press("Control+z")
     officer.sees("Đã hoàn tác III.2, III.3.")
     settled(officer)
-    assert points(page, "III.3").inner_text() == "7,50"
+    assert points(page, "III.3").inner_text() == "7,5"
     assert page.locator("[data-total]").inner_text() == total
     # A word that is no level is not laid in, and says so.
     row(page, "II.1").locator("select.cell").evaluate(PASTE, "giỏi")
@@ -148,7 +148,7 @@ def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage,
     page.wait_for_url(lambda url: "dang-nhap" not in url)
     officer.open(CARD, axe=False)
     officer.sees("Đã lưu lúc")
-    assert points(page, "III.2").inner_text() == "3,00"
+    assert points(page, "III.2").inner_text() == "3"
 
     # A colleague was first: both values, and a choice.
     head = stage(HEAD)
@@ -156,7 +156,7 @@ def test_a_unit_fills_its_card_from_excel_with_evidence_and_loses_nothing(stage,
     enter(officer, "I.3", "5")
     enter(head, "I.3", "3")
     box = row(head.page, "I.3").locator(".cell-conflict")
-    assert "Chuyên viên Đơn vị 03 đã lưu “5 sáng kiến: 15,00”" in box.inner_text()
+    assert "Chuyên viên Đơn vị 03 đã lưu “5 sáng kiến: 15”" in box.inner_text()
     assert "Anh, chị gõ “3 sáng kiến”" in box.inner_text()
     box.get_by_role("button", name=re.compile("^Giữ")).click()
     settled(head)
@@ -191,8 +191,8 @@ def across(officer, head):
     page.keyboard.press("Escape")
     enter(head, "I.1", "18")
     box = row(head.page, "I.1").locator(".cell-conflict")
-    assert "đã lưu “20,00”" in box.inner_text()
-    box.get_by_role("button", name=re.compile("^Dùng “18,00”")).click()
+    assert "đã lưu “20”" in box.inner_text()
+    box.get_by_role("button", name=re.compile("^Dùng “18”")).click()
     settled(head)
     officer.open(CARD + "cham-cheo/", axe=False)
     assert cell(page, "I.1").input_value() == "18"
@@ -304,7 +304,7 @@ def frozen(chair, head, year):
         person.open(CARD)
         assert person.page.locator("[data-cell]").count() == 0
         cells = row(person.page, "I.1").locator("td.stage").all_inner_texts()
-        assert [one.split("\n")[0] for one in cells[1:]] == ["20,00", "24,00"]
+        assert [one.split("\n")[0] for one in cells[1:]] == ["20", "24"]
     key = Mark.objects.get(
         card__unit__slug=UNIT, card__scoreboard__cycle=year.cycle, criterion__code="I.1", stage="self"
     ).criterion_id

@@ -17,7 +17,7 @@ def test_text_is_escaped_and_what_is_drawn_is_not():
 
 
 def test_figures_and_days_are_said_as_everywhere():
-    assert drawn("{{ 1234.5|number }}") == Template("{{ value|number }}").render(Context({"value": 1234.5}))
+    assert drawn("{{ 1234.5|points }}") == Template("{{ value|points }}").render(Context({"value": 1234.5}))
 
 
 def test_an_address_is_shared_by_its_rows():

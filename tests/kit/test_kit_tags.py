@@ -13,13 +13,13 @@ def draw(source, **context):
 
 def test_figures_and_days_are_written_the_vietnamese_way():
     drawn = draw(
-        "{{ n|number:2 }} {{ d|day }} {{ m|moment }} {{ d|long_day }}",
+        "{{ n|points }} {{ d|day }} {{ m|moment }} {{ d|long_day }}",
         n=Decimal("1234.5"),
         d=date(2019, 5, 2),
         m=datetime(2019, 5, 2, 7, 32, tzinfo=UTC),
     )
 
-    assert drawn == "1.234,50 02/05/2019 14:32 ngày 02/05/2019 ngày 02 tháng 5 năm 2019"
+    assert drawn == "1.234,5 02/05/2019 14:32 ngày 02/05/2019 ngày 02 tháng 5 năm 2019"
 
 
 def test_an_allowed_act_is_a_form_that_is_sent_by_post():
@@ -61,7 +61,7 @@ def test_two_acts_of_one_name_on_a_page_share_no_id():
 def test_a_table_is_cards_when_narrow_and_slides_when_wide():
     few = Table(
         "Ít",
-        (Column("STT", "int"), Column("Đơn vị"), Column("Điểm", "number", places=2)),
+        (Column("STT", "count"), Column("Đơn vị"), Column("Điểm", "points")),
         (Row((1, "A", Decimal(7)), url="/a/"),),
     )
     many = Table("Nhiều", tuple(Column(f"C{n}") for n in range(12)))
@@ -70,7 +70,7 @@ def test_a_table_is_cards_when_narrow_and_slides_when_wide():
 
     assert 'class="grid cards"' in narrow
     assert '<td role="cell" class="name" data-label="Đơn vị"><a href="/a/">A</a></td>' in narrow
-    assert '<td role="cell" class="value num" data-label="Điểm">7,00</td>' in narrow
+    assert '<td role="cell" class="value num" data-label="Điểm">7</td>' in narrow
     assert 'class="table-scroll is-wide"' in wide
     assert "Chưa có dữ liệu" in wide
 

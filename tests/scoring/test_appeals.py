@@ -471,7 +471,7 @@ def test_the_unit_does_not_read_the_blocs_figure_before_the_check_is_finished(ye
     ):
         assert "13,25" not in words(own.get(seen))
     decide(year, answer(year, appeal), "changed", "14.5")
-    assert "14,50" in words(own.get(page))
+    assert "14,5" in words(own.get(page))
 
 
 # Work to do
@@ -590,8 +590,8 @@ def test_the_whole_story_on_the_pages(year, at_door):
     beyond = judge.post(address_of, {"outcome": "changed", "points": "25", "reason": "đủ"})
     assert (beyond.status_code, "điểm phải từ 0 đến 20" in words(beyond)) == (422, True)
     closed = judge.post(address_of, {"outcome": "changed", "points": "17,5", "reason": "đủ"}, follow=True)
-    assert "Điều chỉnh điểm: 17,50" in words(closed)
-    assert "18,00 (tự chấm)" in words(closed)
+    assert "Điều chỉnh điểm: 17,5" in words(closed)
+    assert "18 (tự chấm)" in words(closed)
     assert judge.post(address_of, {"outcome": "kept", "reason": "lại"}).status_code == 422
     assert "Tiêu chí này" not in words(judge.get(page))
 
@@ -612,7 +612,7 @@ def test_the_unit_contests_on_its_page(year, at_door):
     appeal = Appeal.objects.get()
     seen = words(unit.get(address(year, "appeal", "so-3", appeal.pk)))
     assert "Kết luận trước hết ngày" in seen
-    assert "15,00 (khối thẩm định)" in seen
+    assert "15 (khối thẩm định)" in seen
     assert day(timezone.localdate() + timedelta(days=5)) in seen
     assert "Tiêu chí này đang chờ" in words(unit.get(page))
     judge = at_door(year.chair)

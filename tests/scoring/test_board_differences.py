@@ -378,7 +378,7 @@ def test_the_page_of_a_new_version_is_read_before_it_is_published(year, client):
     shown = words(client.get(reverse("guidance_effects", args=[new.pk])))
 
     assert "1 bảng tự chấm điểm đã gửi sẽ khác tổng điểm." in shown
-    assert "95,50 91,50 khác" in shown
+    assert "95,5 91,5 khác" in shown
     assert "Điểm thưởng Tối đa 5 Tối đa 4" in shown
     assert "Đổi cách tính" in shown
     first = Guidance.objects.get(version=1)

@@ -52,7 +52,7 @@ def test_more_than_a_twentieth_above_the_check_is_worth_a_question(own, checked,
 
     assert bool(found) is asks
     if asks:
-        assert "tự chấm 95,001, khối thẩm định 90, cao hơn 5,001 điểm (trên 5 % thang điểm)." in found[0]
+        assert "tự chấm 95,001, khối thẩm định 90, cao hơn 5,001 điểm (trên 5% thang điểm)." in found[0]
 
 
 def test_bounds_follow_the_scale():
@@ -76,7 +76,7 @@ def test_the_checked_total_is_the_one_compared_with_last_year():
     unit = scores("Sở A", 1, 1, own=D(92), checked=D(90), last_year=D(79))
 
     assert warnings_of([unit], MOST, D(100)) == [
-        "Sở A: tăng 11 điểm so với năm trước (79 → 90; trên 10 % thang điểm)."
+        "Sở A: tăng 11 điểm so với năm trước (79 → 90; trên 10% thang điểm)."
     ]
 
 

@@ -280,7 +280,7 @@ def test_the_day_counts_to_its_end_in_vietnam_and_keeps_the_draft(year, at_door)
     assert (late.status_code, 'value="12,5"' in late.content.decode()) == (422, True)
     page = door.get(here)
     assert "Đã hết hạn chấm chéo (ngày 25/11/2019). Phần đã nhập được giữ nguyên." in words(page)
-    assert "17,00" in words(page)
+    assert "17" in words(page).split()
 
 
 def test_a_unit_that_is_leaving_does_not_score(year):
@@ -495,7 +495,7 @@ def test_a_scorer_set_aside_leaves_sum_and_count_and_is_kept_for_auditors(year, 
     year.close()
     result = year.result(MEMBER, "I.2")
     assert (result.points, result.scorers, result.spread) == (D(11), 2, D(2))
-    assert "20,00" in words(at_door(auditor).get(page))
+    assert "20" in words(at_door(auditor).get(page)).split()
     assert CrossCheck.objects.filter(set_aside_at__isnull=False).count() == 9
 
 
@@ -751,7 +751,7 @@ def test_a_colleague_in_the_same_cell_is_shown_both_values(open_year, at_door):
     answer = door.post(page, old)
     assert answer.status_code == 409
     assert 'value="7,5"' in answer.content.decode()
-    assert "vừa lưu 12,00" in words(answer)
+    assert "vừa lưu 12" in words(answer)
     ahead = {**form_of(year), cell(year, "I.3", "version"): "3", cell(year, "I.3", "points"): "5"}
     gone = door.post(page, ahead)
     assert (gone.status_code, "vừa lưu Chưa chấm" in words(gone)) == (409, True)
@@ -798,7 +798,7 @@ def test_evidence_is_opened_by_those_who_score_it(year, at_door):
         name="bao-cao.pdf",
         content=TINY_PDF,
         page="3",
-        quotation="đạt 98 %",
+        quotation="đạt 98%",
         by=year.officers[MEMBER],
         at=NOON,
     )

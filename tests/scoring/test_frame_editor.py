@@ -541,7 +541,7 @@ LAW_TYPED = {
     "step": "0,25", "mode": "half_up", "rank_numbering": "dense", "evidence_required": "on",
     "grades": "Xuất sắc = 900; tối đa 25 %\nTốt = 800; tối đa 1/2 còn lại, ít nhất 1\nKhá; tối đa 3\nYếu",
     "tie_chain": "điểm thưởng", "step_ratio": "0,01", "mode_total": "down",
-    "quota_flag": "1", "quota_merit": "50 % còn lại, ít nhất 1, tối đa 5",
+    "quota_flag": "1", "quota_merit": "50% còn lại, ít nhất 1, tối đa 5",
     "vote_base": "present", "vote_comparison": "at_least", "vote_numerator": "2", "vote_denominator": "3",
     "vote_quorum_numerator": "4", "vote_quorum_denominator": "5", "vote_is_secret": "on",
     "vote_electorate": "members", "vote_rounds": "3", "vote_tie_1": "score", "vote_tie_2": "new_round",
@@ -583,12 +583,12 @@ def test_the_whole_law_is_typed_shown_in_words_and_typed_again_unchanged(year, a
     }  # fmt: skip
     shown = words(client.get(made.get_absolute_url()))
     for told in (
-        "Xuất sắc: từ 900, không quá 25 % số đơn vị được xếp hạng",
+        "Xuất sắc: từ 900, không quá 25% số đơn vị được xếp hạng",
         "Tốt: từ 800, không quá 1/2 còn lại, ít nhất 1",
         "Khá: còn lại, không quá 3 đơn vị",
         "theo tỷ lệ: bước 0,01 điểm",
         "tổng quy đổi: bước 0,25 điểm, làm tròn xuống",
-        "Bằng khen của Chủ tịch UBND tỉnh: 50 % còn lại, ít nhất 1, tối đa 5",
+        "Bằng khen của Chủ tịch UBND tỉnh: 50% còn lại, ít nhất 1, tối đa 5",
         "Đạt khi có ít nhất 2/3 số đơn vị thành viên có mặt đồng ý; cuộc họp hợp lệ khi có mặt ít nhất 4/5",
         "Mỗi ngày chậm trừ 0,5 điểm, tối đa 3",
         "Hạn gửi bảng tự chấm điểm: 30/11; Hạn trình hồ sơ về tỉnh: 15/12",
@@ -620,7 +620,7 @@ def test_late_cards_may_lose_by_steps_in_per_cent(year, at_door):
     }
     assert made.vote_rule == {}
     assert forms.GuidanceForm.start(made)["late_steps"] == "từ ngày 1 = 1\ntừ ngày 6 = 2,5"
-    assert "Từ ngày 1 trừ 1 % tổng điểm; từ ngày 6 trừ 2,5 % tổng điểm" in words(
+    assert "Từ ngày 1 trừ 1% tổng điểm; từ ngày 6 trừ 2,5% tổng điểm" in words(
         client.get(made.get_absolute_url())
     )
     Guidance.objects.filter(pk=made.pk).update(lateness={"per_day": "x"})
@@ -631,9 +631,9 @@ def test_late_cards_may_lose_by_steps_in_per_cent(year, at_door):
     ("field", "typed", "told"),
     [
         ("quota_flag", "một nửa", "Không hiểu “một nửa”."),
-        ("quota_flag", "120 %", "tỷ lệ phải lớn hơn 0 và không quá 100 %"),
-        ("quota_merit", "25 %, ít nhất 5, tối đa 3", "số tối đa không được nhỏ hơn số ít nhất"),
-        ("grades", "Tốt = 80; tối đa 25 %, tối đa 3\nKhá", "mức xếp loại chỉ ghi một số lượng tối đa"),
+        ("quota_flag", "120%", "tỷ lệ phải lớn hơn 0 và không quá 100%"),
+        ("quota_merit", "25%, ít nhất 5, tối đa 3", "số tối đa không được nhỏ hơn số ít nhất"),
+        ("grades", "Tốt = 80; tối đa 25%, tối đa 3\nKhá", "mức xếp loại chỉ ghi một số lượng tối đa"),
         ("due_covenant", "31/02", "Không hiểu “31/02”. Hãy ghi ngày/tháng"),
         ("due_covenant", "mai", "Không hiểu “mai”."),
         ("late_steps", "từ mai", "Không hiểu “từ mai”."),

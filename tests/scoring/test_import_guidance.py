@@ -527,7 +527,7 @@ FAULTS = [
     ({"law_B17": "Mặc định: bước 1"}, "Trang “Hướng dẫn”, ô B17: Mục này ghi hai lần. Hãy bỏ một dòng."),
     ({"law_B16": "Mặc định"}, "Trang “Hướng dẫn”, ô B16: Không hiểu “Mặc định”. Hãy ghi tên, dấu “:”"),
     ({"law_B18": "= 90"}, "Trang “Hướng dẫn”, ô B18: "),
-    ({"law_B18": "Xuất sắc = 90; nhiều"}, "Trang “Hướng dẫn”, ô B18: Không hiểu “nhiều”. Hãy ghi: tối đa 25 %"),
+    ({"law_B18": "Xuất sắc = 90; nhiều"}, "Trang “Hướng dẫn”, ô B18: Không hiểu “nhiều”. Hãy ghi: tối đa 25%"),
     ({"law_B21": "bốc thăm"}, "Trang “Hướng dẫn”, ô B21: Không hiểu bước phân định “bốc thăm”. Hãy chọn:"),
     ({"law_B22": "Cờ: nhiều"}, "Trang “Hướng dẫn”, ô B22: Không hiểu “nhiều”. Hãy ghi: tối đa 1, hoặc:"),
     ({"law_B23": "Tử số = hai"}, "Trang “Hướng dẫn”, ô B23: “Tử số” phải là số nguyên, hoặc có, không."),

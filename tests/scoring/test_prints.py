@@ -17,7 +17,7 @@ CHANGED_LAW = {
     "roundings": {"default": {"step": "0.5"}}, "grades": LAW["grades"][::-1], "tie_chain": [{"kind": "deduction"}],
     "rank_numbering": "dense", "quota_rules": {"flag": {"kind": "fixed", "fixed": 1}},
     "vote_rule": {"base": "cast", "numerator": 1, "denominator": 2}, "lateness": {"per_day": "1"},
-    "evidence_required": True, "deadlines": {"self_scoring": [11, 30]}, "note": "ngưỡng “A”: từ 85 %",
+    "evidence_required": True, "deadlines": {"self_scoring": [11, 30]}, "note": "ngưỡng “A”: từ 85%",
 }  # fmt: skip
 CHANGED_ROW = {
     "code": "I.9", "title": "Khác", "max_points": D(9), "kind": "pass_fail", "nature": "bonus", "wording": "Khác",

@@ -19,7 +19,7 @@ from scoring.enums import MarkState, NaReason, Stage
 from scoring.models import Guidance, Mark
 from scoring.reports import archive, cycle_panel, papers, sheet_of
 from scoring.reports.panels import late_words, turn_of
-from scoring.reports.sheet import points_text, result_text
+from scoring.reports.sheet import result_text
 from scoring.rules import NotApplicable, Scored, ValueInputs, inputs_to_json, total_of
 from tests.factories.documents import at
 from tests.factories.scoring import (
@@ -61,7 +61,7 @@ def test_a_card_is_a_draft_on_paper_until_it_is_sent(year):
         "Kiên Giang, ngày 20 tháng 11 năm 2019",
         "Theo Hướng dẫn số 16/HD-HĐTĐKT ngày 01/03/2019",
         "2 × 4 sáng kiến = 8 điểm.",
-        "95,50",
+        "95,5",
         "NGƯỜI LẬP",
         "THỦ TRƯỞNG ĐƠN VỊ",
     ):
@@ -73,7 +73,7 @@ def test_a_card_prints_its_stages_side_by_side_with_the_reason(year):
     text = text_of(papers.card_pdf(year.view(2), ALL))
 
     assert "Khối thẩm định" in text
-    assert "18,00 15,00 Khối thẩm định 15 trên tối đa 20. Tham mưu chậm." in text
+    assert "18 15 Khối thẩm định 15 trên tối đa 20. Tham mưu chậm." in text
 
 
 def test_a_reader_gets_only_the_stages_that_are_given(year):
@@ -319,17 +319,10 @@ def test_the_law_is_put_into_words(year):
     assert (law["Điểm thưởng"], law["Minh chứng"]) == ("Không có", "Không minh chứng thì không có điểm")
     assert law["Xếp loại"] == "Tốt từ 800; Khá: còn lại"
     assert law["Khi bằng điểm"] == (
-        "Điểm thưởng cao hơn; bị trừ điểm ít hơn; điểm V cao hơn; tỷ lệ nữ từ 70 %; hội nghị quyết định, ghi lý do"
+        "Điểm thưởng cao hơn; bị trừ điểm ít hơn; điểm V cao hơn; tỷ lệ nữ từ 70%; hội nghị quyết định, ghi lý do"
     )
     published = dict(papers.law_in_words(year.scoreboard.guidance))
     assert (published["Áp dụng"], published["Điểm thưởng"]) == ("Từ năm 2019", "Tối đa 5")
-
-
-@pytest.mark.parametrize(
-    ("points", "text"), [(None, ""), (D("7.5"), "7,50"), (D("7.125"), "7,125"), (D(0), "0,00")]
-)
-def test_points_are_written_once(points, text):
-    assert points_text(points) == text
 
 
 def test_results_are_short_words(db):
@@ -343,7 +336,7 @@ def test_results_are_short_words(db):
     }
     assert found == {
         "I.1": "97/100",
-        "I.2": "85 %",
+        "I.2": "85%",
         "I.3": "2 cuộc",
         "I.4": "110 / 100",
         "I.5": "",
@@ -410,7 +403,7 @@ def test_the_panel_of_a_year_lists_the_cards(year):
     assert [(line.state, line.done, line.totals[0], line.late) for line in lines] == [
         ("Đơn vị đang chấm", None, "", ""),
         ("Đơn vị đang chấm", None, "", ""),
-        ("Đã gửi khối", 9, "95,50", "chậm 1 ngày"),
+        ("Đã gửi khối", 9, "95,5", "chậm 1 ngày"),
     ]
     assert panel.context["due"] == "19/11/2019"
 

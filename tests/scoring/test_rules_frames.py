@@ -211,8 +211,8 @@ def levels(*labels):
     ("labels", "codes"),
     [
         ((">=85%", "70-<85%", "<70%"), []),
-        (("100%", "90-<100%", "< 90 %"), []),
-        (("> 85 %", "70-85%", "<70%"), []),
+        (("100%", "90-<100%", "< 90%"), []),
+        (("> 85%", "70-85%", "<70%"), []),
         ((">=85%", "70-<80%", "<70%"), [FindingCode.BANDS_GAP]),
         ((">=85%", "70-<85%", "<=70%"), [FindingCode.BANDS_OVERLAP]),
         ((">=85%", "70-<85%"), [FindingCode.BANDS_GAP]),
@@ -230,9 +230,9 @@ def test_levels_that_read_as_ranges_neither_gape_nor_overlap(labels, codes):
         ("Định mức tối thiểu của 4 nhóm chủ thể (HĐND>=2/nhiệm kỳ; mỗi Tổ>=1/năm)", False),
         ("Định mức tối thiểu của 4 nhóm chủ thể", True),
         ("Đạt ngưỡng theo quy định", True),
-        ("Đạt ngưỡng từ 85 % trở lên", False),
+        ("Đạt ngưỡng từ 85% trở lên", False),
         ("Giải ngân đạt ngưỡng “giải ngân”", True),
-        ("Giải ngân đạt ngưỡng “giải ngân”: từ 85 %", False),
+        ("Giải ngân đạt ngưỡng “giải ngân”: từ 85%", False),
     ],
 )
 def test_a_threshold_without_a_figure_is_undefined(title, is_found):

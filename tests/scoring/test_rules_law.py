@@ -119,10 +119,10 @@ def test_a_rule_of_voting_is_whole_numbers_or_nothing(rule):
     ("text", "stored"),
     [
         ("2", {"kind": "fixed", "fixed": 2}),
-        ("25 %", {"kind": "of_members", "numerator": 25, "denominator": 100}),
+        ("25%", {"kind": "of_members", "numerator": 25, "denominator": 100}),
         ("1/4, ít nhất 1", {"kind": "of_members", "numerator": 1, "denominator": 4, "minimum": 1}),
         (
-            "50 % còn lại, tối đa 5",
+            "50% còn lại, tối đa 5",
             {"kind": "of_remaining", "numerator": 50, "denominator": 100, "maximum": 5},
         ),
     ],
@@ -134,7 +134,7 @@ def test_the_quota_of_an_award_is_typed_and_shown_in_the_same_words(text, stored
     assert quotas_from_json({"merit": stored}) == {"merit": text}
 
 
-@pytest.mark.parametrize("text", ["", "nhiều", "0 %", "5/4", "2, tối đa"])
+@pytest.mark.parametrize("text", ["", "nhiều", "0%", "5/4", "2, tối đa"])
 def test_a_quota_that_says_nothing_is_refused(text):
     with pytest.raises(ValueError, match="“"):
         award_quota_from_text(text)
@@ -146,7 +146,7 @@ def test_quotas_that_cannot_be_read_are_refused(data):
         quotas_from_json(data)
 
 
-@pytest.mark.parametrize("text", ["3", "25 %", "1/2 còn lại, ít nhất 1"])
+@pytest.mark.parametrize("text", ["3", "25%", "1/2 còn lại, ít nhất 1"])
 def test_the_quota_of_a_grade_is_typed_and_shown_in_the_same_words(text):
     assert grade_quota_to_text(grade_quota_from_text(text)) == text
 
@@ -186,7 +186,7 @@ def test_dates_that_cannot_be_are_refused(data):
     [
         ({}, ""),
         ({"per_day": "0.5"}, "mỗi ngày chậm trừ 0,5 điểm"),
-        ({"per_day": "1", "cap": "5", "is_percent": True}, "mỗi ngày chậm trừ 1 % tổng điểm, tối đa 5"),
+        ({"per_day": "1", "cap": "5", "is_percent": True}, "mỗi ngày chậm trừ 1% tổng điểm, tối đa 5"),
         ({"steps": [{"from_day": 6, "points": "2"}]}, "từ ngày 6 trừ 2 điểm"),
     ],
 )

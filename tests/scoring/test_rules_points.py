@@ -297,9 +297,9 @@ SENTENCES = [
         RatioInputs(D(2), D(5), D(2)),
         "10 × 2/(5 − 2 chưa đến hạn) = 6,67 điểm (khoảng 6,6667, làm tròn theo bước 0,01).",
     ),
-    (BANDS, 2, ValueInputs(D("97.1")), "Kết quả 97,1 %, thuộc khoảng từ 90 đến dưới 100 %: 0,5 điểm."),
-    (BANDS, 2, ValueInputs(D(120)), "Kết quả 120 %, thuộc khoảng từ 100 % trở lên: 2 điểm."),
-    (BANDS, 2, ValueInputs(D(1)), "Kết quả 1 %, thuộc khoảng dưới 90 %: 0 điểm."),
+    (BANDS, 2, ValueInputs(D("97.1")), "Kết quả 97,1%, thuộc khoảng từ 90 đến dưới 100%: 0,5 điểm."),
+    (BANDS, 2, ValueInputs(D(120)), "Kết quả 120%, thuộc khoảng từ 100% trở lên: 2 điểm."),
+    (BANDS, 2, ValueInputs(D(1)), "Kết quả 1%, thuộc khoảng dưới 90%: 0 điểm."),
     (BandsRule((Band(D(1)),)), 2, ValueInputs(D(1)), "Kết quả 1, thuộc khoảng mọi kết quả: 1 điểm."),
     (
         BandsRule((Band(D(1), D(1), D(3), low_included=False, high_included=True),)),

@@ -67,7 +67,7 @@ def test_the_chain_is_taken_step_by_step_and_each_step_is_recorded():
     assert ranks(ranking) == {"E": 1, "D": 2, "C": 3, "B": 4, "A": 5}
     assert [step.separated for step in ranking.steps] == [True, True, True, True]
     assert ranking.steps[-1].sentence == (
-        "Tỷ lệ nữ đạt mức ưu tiên (từ 70 %): Sở B 72 %; Sở A 40 %: phân định được."
+        "Tỷ lệ nữ đạt mức ưu tiên (từ 70%): Sở B 72%; Sở A 40%: phân định được."
     )
     assert ranking.ties == ()
 
@@ -195,7 +195,7 @@ def test_a_quota_prints_its_calculation():
     half = Quota(QuotaKind.OF_REMAINING, numerator=50)
     third = Quota(QuotaKind.OF_RANKED, numerator=1, denominator=3, at_least=2)
 
-    assert quota_of(half, 12, 1, 1).sentence == "Số lượng tối đa: (12 − 1 − 1) × 50 %, làm tròn xuống: 5."
+    assert quota_of(half, 12, 1, 1).sentence == "Số lượng tối đa: (12 − 1 − 1) × 50%, làm tròn xuống: 5."
     assert quota_of(third, 5).sentence == "Số lượng tối đa: 5 × 1/3, làm tròn xuống, ít nhất 2: 2."
 
 

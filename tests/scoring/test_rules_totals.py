@@ -330,7 +330,7 @@ def test_the_due_day_counts_to_its_end_in_vietnam(sent_at, days):
             LatenessRule(D(1), is_percent=True),
             2,
             "-20",
-            "Gửi chậm 2 ngày: 1 × 2 = 2 % của 1.000, trừ 20 điểm.",
+            "Gửi chậm 2 ngày: 1 × 2 = 2% của 1.000, trừ 20 điểm.",
         ),
     ],
 )

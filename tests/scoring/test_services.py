@@ -941,7 +941,7 @@ def test_equal_units_where_the_quota_of_a_grade_ends_wait_for_the_meeting(db):
     )
     assert [(row.unit, row.grade) for row in rows[:2]] == [(order[0], "Xuất sắc"), (order[1], "Tốt")]
     assert rows[1].steps[-1] == (
-        "Sở số 2: Số lượng tối đa: 3 × 50 %, làm tròn xuống: 1. Mức Xuất sắc: vượt số lượng, xếp Tốt."
+        "Sở số 2: Số lượng tối đa: 3 × 50%, làm tròn xuống: 1. Mức Xuất sắc: vượt số lượng, xếp Tốt."
     )
 
 

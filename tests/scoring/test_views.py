@@ -135,7 +135,7 @@ def test_a_form_from_an_older_page_is_shown_both_values(year, at_door):
     answer = at_door(year.officers[2]).post(address(year, "scorecard", "so-3"), data)
 
     assert answer.status_code == 409
-    assert "Người khác vừa lưu 18,00 ." in words(answer)
+    assert "Người khác vừa lưu 18 ." in words(answer)
     assert 'value="17"' in answer.content.decode()
     again = {**data, cell(year, "I.2", "version"): "1"}
     assert at_door(year.officers[2]).post(address(year, "scorecard", "so-3"), again).status_code == 302
@@ -240,8 +240,8 @@ def test_one_cell_is_saved_and_the_sums_come_back(year, at_door):
     answer = save(at_door(year.officers[2]), year, "I.2", value="7,5")
 
     told = answer.json()
-    assert (answer.status_code, told["points"], told["version"], told["total"]) == (200, "7,50", 1, "7,50")
-    assert (told["groups"]["I"], told["done"], told["of"]) == ("7,50", 1, 9)
+    assert (answer.status_code, told["points"], told["version"], told["total"]) == (200, "7,5", 1, "7,5")
+    assert (told["groups"]["I"], told["done"], told["of"]) == ("7,5", 1, 9)
     assert told["sentence"] == "Chấm trực tiếp 7,5 trên tối đa 20: 7,5 điểm."
     cleared = save(at_door(year.officers[2]), year, "I.2", version="1", value="").json()
     assert (cleared["isMissing"], cleared["points"], cleared["version"]) == (True, "", 2)
@@ -266,7 +266,7 @@ def test_a_cell_typed_against_an_older_version_gets_both_values(year, at_door):
 
     told = answer.json()
     assert answer.status_code == 409
-    assert (told["mine"], told["theirs"], told["by"], told["version"]) == ("17", "18,00", "Thủ trưởng 3", 1)
+    assert (told["mine"], told["theirs"], told["by"], told["version"]) == ("17", "18", "Thủ trưởng 3", 1)
     assert told["values"] == {"value": "18"}
 
 
@@ -632,10 +632,10 @@ def test_the_list_shows_each_person_only_what_is_theirs(year, at_door):
 
     chair = words(at_door(year.chair).get(page))
     assert "1/4 đơn vị đã gửi · khối rà soát xong 1/4" in chair
-    assert ("95,50" in chair, "92,50" in chair, "1/9" in chair) == (True, True, True)
+    assert ("95,5" in chair, "92,5" in chair, "1/9" in chair) == (True, True, True)
     assert "Chưa có bảng tự chấm điểm: Ban Dân tộc" in chair
     member = words(at_door(year.officers[3]).get(page))
-    assert ("95,50" in member, "92,50" in member, "1/9" in member) == (False, False, True)
+    assert ("95,5" in member, "92,5" in member, "1/9" in member) == (False, False, True)
     at_door(year.chair).post(address(year, "cards_add"))
     assert queries.members_without_card(year.cycle) == []
 
@@ -702,7 +702,7 @@ def test_the_ranking_is_made_decided_and_adopted_in_the_browser(year, at_door):
     client.post(address(year, "cards_agree"))
     client.post(address(year, "ranking_make"))
     shown = words(client.get(page))
-    assert "2 đơn vị đồng hạng Nhất, cùng 95,50 điểm" in shown
+    assert "2 đơn vị đồng hạng Nhất, cùng 95,5 điểm" in shown
     assert "đồng hạng Ba" in shown
     assert "Chưa có xếp hạng" in words(at_door(year.officers[2]).get(page))
 
@@ -889,7 +889,7 @@ def test_the_years_page_carries_the_list_of_cards(year, at_door):
     year.send(2)
     shown = words(at_door(year.chair).get(year.cycle.get_absolute_url()))
 
-    assert ("Chấm điểm của các đơn vị" in shown, "95,50" in shown) == (True, True)
+    assert ("Chấm điểm của các đơn vị" in shown, "95,5" in shown) == (True, True)
 
 
 @pytest.mark.parametrize(("board", "told"), [(False, "Khối chưa lập bảng điểm"), (True, "đang là dự thảo")])

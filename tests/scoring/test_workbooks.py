@@ -400,7 +400,7 @@ def test_a_mark_that_changed_meanwhile_is_shown_with_both_values(client, year):
 
     assert answer.status_code == 409
     (conflict,) = answer.context["conflicts"]
-    assert (conflict["code"], conflict["theirs"], conflict["file"]) == ("I.2", "12,00", "15")
+    assert (conflict["code"], conflict["theirs"], conflict["file"]) == ("I.2", "12", "15")
     refused = write(client, answer, year)
     assert refused.status_code == 409
     assert year.view().at("self")[year.criterion("I.2").pk].points == 12

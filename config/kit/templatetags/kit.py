@@ -18,7 +18,7 @@ from django.template import loader
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from config.kit import edits, once, text
+from config.kit import edits, figures, once, text
 from config.kit.tables import RIGHT_ALIGNED, Table
 
 register = template.Library()
@@ -261,8 +261,18 @@ def illustrative(thing):
 
 
 @register.filter
-def number(value, places=None):
-    return text.number(value, places)
+def points(value):
+    return figures.points_text(value)
+
+
+@register.filter
+def measure(value, unit=""):
+    return figures.measure_text(value, unit)
+
+
+@register.filter
+def money(value):
+    return figures.money_text(value)
 
 
 @register.filter

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from blocs.queries import person_named, province_of_slug
+from config.kit.figures import points_text
 from config.kit.refusals import Refused
-from config.kit.text import number
 from scoring import imports, queries, services
 
 
@@ -60,10 +60,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{read.law['number']}: {read.law['title']}")
         leaves = sum(bool(row["kind"]) for row in read.rows)
         self.stdout.write(
-            f"{len(read.rows)} dòng, {leaves} tiêu chí; thang {number(read.law['scale'])} điểm."
+            f"{len(read.rows)} dòng, {leaves} tiêu chí; thang {points_text(read.law['scale'])} điểm."
         )
         for code, title, nature, most, total in read.sums():
-            self.stdout.write(f"  {code} {title} ({nature}): {number(most)}; các mục cộng {number(total)}")
+            self.stdout.write(
+                f"  {code} {title} ({nature}): {points_text(most)}; các mục cộng {points_text(total)}"
+            )
         findings = read.findings()
         self.stdout.write(
             f"Bộ kiểm tra nêu {len(findings)} điều." if findings else "Bộ kiểm tra không nêu gì."
