@@ -60,6 +60,13 @@ class NotArisen(TextChoices):
     EXCLUDE = "exclude", "Loại khỏi tổng điểm"
 
 
+class GivenPoints(TextChoices):
+    """Điểm do người chấm cho không đúng bước của hướng dẫn."""
+
+    ROUND = "round", "Làm tròn theo bước và báo cho người nhập"
+    REFUSE = "refuse", "Không nhận, yêu cầu nhập đúng bước"
+
+
 class NaPolicy(TextChoices):
     """Cách tính tổng khi có tiêu chí không áp dụng."""
 

@@ -559,6 +559,48 @@ def of_the_board() -> pgtrigger.Trigger:
     )
 
 
+# What the guidance's law of rounding says for a criterion, and what may stand off its step: the bounds, the figures
+# that the rule states (of levels, of ranges, its cap; sums of bonus levels), and what stands on the card already.
+ON_STEP = """
+    IF NEW.points IS NULL OR NEW.points IN (NEW.floor, NEW.ceiling, 0)
+        OR (TG_OP = 'UPDATE' AND NEW.points IS NOT DISTINCT FROM OLD.points)
+    THEN
+        RETURN NEW;
+    END IF;
+    SELECT k.kind, k.rule, COALESCE(
+            CASE WHEN g.roundings ? k.kind THEN g.roundings -> k.kind ->> 'step'
+            ELSE g.roundings -> 'default' ->> 'step' END, '0.01')::numeric AS step
+        INTO law
+        FROM scoring_criterion k JOIN scoring_scoreboard b ON b.id = k.scoreboard_id
+            JOIN scoring_guidance g ON g.id = b.guidance_id
+        WHERE k.id = NEW.criterion_id;
+    IF mod(NEW.points, law.step) <> 0
+        AND abs(NEW.points) IS DISTINCT FROM (law.rule ->> 'cap')::numeric
+        AND NOT (law.kind = 'bonus' AND law.rule ? 'levels')
+        AND NOT EXISTS (
+            SELECT FROM jsonb_path_query(law.rule, '$.*[*].points') stated
+            WHERE (stated #>> '{}')::numeric = abs(NEW.points))
+        AND NOT EXISTS (
+            SELECT FROM scoring_mark m
+            WHERE m.card_id = NEW.card_id AND m.criterion_id = NEW.criterion_id AND m.points = NEW.points)
+    THEN
+        RAISE EXCEPTION 'points off the step of the guidance' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def points_on_step() -> pgtrigger.Trigger:
+    """Points obey the step of the guidance, whoever writes them."""
+    return pgtrigger.Trigger(
+        name="points_on_step",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("points"),
+        declare=[("law", "RECORD")],
+        func=ON_STEP,
+    )
+
+
 @tracked()
 class Mark(models.Model):
     """The points given for one criterion at one stage (điểm của một tiêu chí ở một vòng)."""
@@ -581,6 +623,8 @@ class Mark(models.Model):
     )
     marked_at = models.DateTimeField("chấm lúc")
     version = models.PositiveIntegerField("lần sửa", default=1)
+    # Where a save made something else of what was typed: the sentence for its answer, not kept.
+    note = ""
 
     class Meta:
         verbose_name = "điểm"
@@ -651,6 +695,7 @@ class Mark(models.Model):
                 """,
             ),
             of_the_board(),
+            points_on_step(),
         ]
 
     def __str__(self) -> str:
@@ -689,6 +734,8 @@ class CrossCheck(models.Model):
         verbose_name="người quyết định không tính",
     )
     set_aside_reason = models.CharField("lý do không tính", max_length=300, blank=True)
+    # As on a mark.
+    note = ""
 
     class Meta:
         verbose_name = "điểm chấm chéo"
@@ -713,6 +760,7 @@ class CrossCheck(models.Model):
         triggers = [
             guard_closed_cycle(OF_CARD),
             of_the_board(),
+            points_on_step(),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="nobody_judges_the_own_unit",
@@ -791,6 +839,9 @@ class Appeal(models.Model):
         blank=True,
         verbose_name="người kết luận",
     )
+
+    # As on a mark.
+    note = ""
 
     class Meta:
         verbose_name = "giải trình, kiến nghị"

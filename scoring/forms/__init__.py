@@ -2,7 +2,7 @@
 
 from scoring.forms.acts import HowForm, VerifierForm
 from scoring.forms.appeals import AnswerForm, AppealForm, DecisionForm, ExplanationForm
-from scoring.forms.cells import Cells, changed, points_in, read_cells
+from scoring.forms.cells import Cells, changed, read_cells
 from scoring.forms.crosschecks import CrossPlanForm
 from scoring.forms.evidence import CitationForm, EvidenceForm, NewerForm
 from scoring.forms.frames import BoardForm, CopyForm, CriterionForm, FrameForm, MoveForm, SplitForm
@@ -28,6 +28,5 @@ __all__ = [
     "SplitForm",
     "VerifierForm",
     "changed",
-    "points_in",
     "read_cells",
 ]

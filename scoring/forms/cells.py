@@ -195,12 +195,6 @@ READERS = {
 }
 
 
-def points_in(leaf, entry):
-    """The points that a person typed as points; None where figures were typed that the rule turns into points."""
-    is_points = leaf.kind == CriterionKind.DIRECT and isinstance(entry.inputs, ValueInputs)
-    return entry.inputs.value if is_points else entry.points
-
-
 def changed(view, stage, entries):
     """The entries that say something else than what is stored."""
     return [entry for entry in entries if not _is_stored(view, stage, entry)]

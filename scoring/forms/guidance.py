@@ -9,7 +9,15 @@ from django import forms
 from blocs.enums import MilestoneKind
 from config.kit.forms import DayField, NumberField, PageForm, WholeField
 from config.kit.typed import clean, figure, written
-from scoring.enums import CriterionKind, NaPolicy, NotArisen, RankNumbering, RoundingMode, TieStepKind
+from scoring.enums import (
+    CriterionKind,
+    GivenPoints,
+    NaPolicy,
+    NotArisen,
+    RankNumbering,
+    RoundingMode,
+    TieStepKind,
+)
 from scoring.forms.votes import VoteForm
 from scoring.rules.law import (
     AWARDS,
@@ -37,6 +45,7 @@ class GuidanceForm(PageForm, VoteForm):
                 ("na_policy", "not_arisen"),
                 ("evidence_required",),
                 ("step", "mode"),
+                ("given",),
             ),
         ),
         ("Xếp hạng, xếp loại", (("grades", "tie_chain"), ("rank_numbering",))),
@@ -70,6 +79,7 @@ class GuidanceForm(PageForm, VoteForm):
     not_arisen = forms.ChoiceField(label="Khi không phát sinh", choices=NotArisen.choices)
     step = NumberField(label="Bước làm tròn điểm", min_value=Decimal("0.001"), decimal_places=3, max_digits=9)
     mode = forms.ChoiceField(label="Cách làm tròn", choices=RoundingMode.choices)
+    given = forms.ChoiceField(label="Điểm do người chấm cho không đúng bước", choices=GivenPoints.choices)
     rank_numbering = forms.ChoiceField(label="Hạng sau các đơn vị đồng hạng", choices=RankNumbering.choices)
     evidence_required = forms.BooleanField(label="Không có minh chứng thì không có điểm", required=False)
     grades = forms.CharField(
@@ -162,6 +172,7 @@ class GuidanceForm(PageForm, VoteForm):
             **plain,
             "step": Decimal(rounding.get("step", "0.01")),
             "mode": rounding.get("mode", RoundingMode.HALF_UP),
+            "given": guidance.roundings.get("given", GivenPoints.ROUND),
             "grades": "\n".join(_grade_line(one) for one in guidance.grades),
             "tie_chain": "\n".join(_tie_line(one) for one in guidance.tie_chain),
             **_law_start(guidance),
@@ -214,6 +225,8 @@ class GuidanceForm(PageForm, VoteForm):
                     "step": f"{step:f}" if step is not None else common["step"],
                     "mode": mode or common["mode"],
                 }
+        if cleaned["given"] != GivenPoints.ROUND:
+            found["given"] = cleaned["given"]
         return found
 
     def _lateness(self):

@@ -13,7 +13,7 @@ from typing import Any
 from blocs.enums import MilestoneKind
 from config.kit import typed
 from config.kit.books import same_words
-from scoring.enums import CriterionKind, QuotaKind, RoundingMode, TieStepKind
+from scoring.enums import CriterionKind, GivenPoints, QuotaKind, RoundingMode, TieStepKind
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,16 @@ ROUNDED = {
 }
 ROUNDED_LABELS = {value: label for label, value in ROUNDED.items()}
 MODES = {mode.label: mode.value for mode in RoundingMode}
+GIVEN, GIVEN_LABEL = "given", "Điểm người chấm cho không đúng bước"
+GIVENS = {one.label: one.value for one in GivenPoints}
 
 
 def _write_roundings(value):
     lines = []
     for name, one in value.items():
+        if name == GIVEN:
+            lines.append(f"{GIVEN_LABEL}: {GivenPoints(one).label}")
+            continue
         line = f"{ROUNDED_LABELS[name]}: bước {_shown(one['step'])}"
         lines.append(line + (f"; {RoundingMode(one['mode']).label}" if "mode" in one else ""))
     return lines
@@ -100,6 +105,8 @@ def _write_roundings(value):
 
 def _read_rounding(line):
     name, rest = _split(line, ":")
+    if same_words(name) == same_words(GIVEN_LABEL):
+        return GIVEN, _pick(rest, GIVENS, "cách nhận điểm")
     step, _, mode = rest.partition(";")
     one = {"step": _plain(step.strip().removeprefix("bước").strip())}
     if mode.strip():

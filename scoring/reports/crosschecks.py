@@ -21,7 +21,6 @@ from scoring.reports.sheet import (
     needs_figures,
     result_text,
     stands_in,
-    step_note,
 )
 from scoring.rules import Inputs, inputs_to_json
 from scoring.rules.wording import wording_of
@@ -239,13 +238,13 @@ def _stands(view: CrossView, key: int, check: CrossCheck | None) -> dict[str, An
     }
 
 
-def cross_saved(view: CrossView, scorer: Unit, key: int, typed: Decimal | None) -> dict[str, Any]:
-    """What the page shows of a cell that has been saved; `typed` are the points as the person typed them."""
+def cross_saved(view: CrossView, scorer: Unit, key: int, note: str) -> dict[str, Any]:
+    """What the page shows of a cell that has been saved; `note` says what the step made of what was typed."""
     sheet = view.sheets[scorer.pk]
     check, own = sheet.checks[key], view.own.get(key)
     return {
         **_stands(view, key, check),
-        "note": step_note(view.board, view.board.by_key[key], typed, check.points),
+        "note": note,
         "differs": own is not None and own.points != check.points,
         "groups": {},
         "stamp": sum(one.version for one in sheet.checks.values()),

@@ -16,7 +16,7 @@ from documents.models import Document
 from documents.reports import is_illustrative, letterhead
 from documents.rules import Paper, Signatory, place_day
 from scoring import queries
-from scoring.enums import RankingStatus, ScorecardState, Stage
+from scoring.enums import GivenPoints, RankingStatus, ScorecardState, Stage
 from scoring.models import RankingRow, RankingRun, Scoreboard, Scorecard
 from scoring.queries import EDITABLE_CARD, CardView
 from scoring.reports.sheet import mark_text
@@ -439,6 +439,7 @@ def law_in_words(guidance: Any) -> list[tuple[str, str]]:
         ("Không giao", guidance.get_na_policy_display()),
         ("Không phát sinh", guidance.get_not_arisen_display()),
         ("Làm tròn", f"bước {points_text(Decimal(rounding['step']))} điểm"),
+        ("Điểm không đúng bước", GivenPoints(guidance.roundings.get("given", GivenPoints.ROUND)).label),
         ("Đồng hạng", guidance.get_rank_numbering_display()),
         (
             "Minh chứng",

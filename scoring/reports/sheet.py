@@ -10,7 +10,7 @@ from config.kit.figures import measure_text, points_text
 from config.kit.text import moment, number
 from scoring.enums import CriterionKind, Direction, MarkState, NaReason, SanctionKind, Stage
 from scoring.models import Criterion, CrossCheck, Mark, MarkEvidence
-from scoring.queries import BEFORE, Board, CardView, differing, evidence_note, versions_note
+from scoring.queries import BEFORE, CardView, differing, evidence_note, versions_note
 from scoring.rules import (
     BonusRule,
     ChoiceRule,
@@ -21,7 +21,6 @@ from scoring.rules import (
     Subtotal,
     TargetRule,
 )
-from scoring.rules.numbers import exactly, rounded
 from scoring.rules.wording import wording_of
 
 # Beyond self-scoring people type points; where a rule has only fixed points or effects, its own figures.
@@ -290,14 +289,6 @@ def fields_of(leaf: Criterion, rule: Rule, stage: str, values: Mapping[str, str]
         )
         for part in parts
     ]
-
-
-def step_note(board: Board, leaf: Criterion, typed: Decimal | None, stored: Decimal | None) -> str:
-    """“3,333 làm tròn thành 3,25 …”: what the guidance's step made of points that a person typed."""
-    rounding = board.roundings.of(CriterionKind(leaf.kind))
-    if typed is None or typed == stored or rounded(exactly(typed), rounding) != stored:
-        return ""
-    return f"{number(typed)} làm tròn thành {number(stored)} theo bước {number(rounding.step)} của hướng dẫn."
 
 
 def result_text(leaf: Criterion, rule: Rule, mark: Mark | None) -> str:

@@ -9,6 +9,7 @@ from scoring.rules.crosscheck import CrossResult, cross_result
 from scoring.rules.distribution import UnitScores, warnings_of
 from scoring.rules.explain import source_in, with_source
 from scoring.rules.frames import Finding, FindingCode, Frame, FrameRow
+from scoring.rules.given import Given, given_points, stated_figures
 from scoring.rules.grades import Grade, Graded, Quota, QuotaResult, grades_of, quota_of
 from scoring.rules.inputs import (
     ACCEPTED,
@@ -111,6 +112,7 @@ __all__ = [
     "FormatError",
     "Frame",
     "FrameRow",
+    "Given",
     "Grade",
     "Graded",
     "Inputs",
@@ -161,6 +163,7 @@ __all__ = [
     "exact_sum",
     "figures_seen",
     "findings_of",
+    "given_points",
     "grades_from_json",
     "grades_of",
     "inputs_from_json",
@@ -182,6 +185,7 @@ __all__ = [
     "rule_from_json",
     "rule_to_json",
     "source_in",
+    "stated_figures",
     "stored",
     "tie_chain_from_json",
     "ties_touching",

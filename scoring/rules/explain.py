@@ -67,6 +67,7 @@ def result_text(
     exact: Fraction,
     bounded: Fraction,
     points: Decimal,
+    most: Decimal,
     rounding: Rounding,
     is_loss: bool,
 ) -> str:
@@ -82,7 +83,8 @@ def result_text(
     if points.as_integer_ratio() != (bounded.numerator, bounded.denominator):
         shown = exact_text(bounded)
         exactly = shown if shown.startswith(ABOUT) else f"chính xác {shown}"
-        text += f" ({exactly}, làm tròn theo bước {points_text(rounding.step)})"
+        held = ", tối đa " + points_text(most) if rounded(bounded, rounding) > most else ""
+        text += f" ({exactly}, làm tròn theo bước {points_text(rounding.step)}{held})"
     return text + "."
 
 

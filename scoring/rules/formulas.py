@@ -238,12 +238,7 @@ def _bonus(
     if isinstance(inputs, LevelInputs) != bool(rule.levels):
         return missing("Số liệu không đúng với cách tính điểm thưởng này. Hãy nhập lại.")
     outcome = _bonus_levels(rule, inputs) if rule.levels else _bonus_items(rule, inputs)
-    # Above the maximum the bounds of the criterion say it.
-    cap = rule.cap if rule.cap is not None and rule.cap < max_points else None
-    if outcome.exact is None or cap is None or outcome.exact <= cap:
-        return outcome
-    words = f"{outcome.formula}{outcome.link}{explain.exact_text(outcome.exact)}, lấy tối đa"
-    return replace(outcome, exact=Fraction(cap), formula=words, link=" ", is_stated=True)
+    return replace(outcome, cap=rule.cap)
 
 
 def _bonus_items(rule: BonusRule, inputs: CountInputs) -> Outcome:
@@ -291,12 +286,7 @@ def _deduction(rule: DeductionRule, max_points: Decimal, inputs: CountInputs, co
         return missing("Chưa nêu tiêu chí liên quan bị mất điểm. Hãy chọn tiêu chí.")
     exact = Fraction(rule.per) * Fraction(count)
     words = _times(rule.per, count, rule.item, inputs)
-    # The guidance's own figure is taken as it stands, as for a bonus.
-    is_cut = rule.cap is not None and exact > rule.cap
-    if is_cut:
-        words += f" = {explain.exact_text(exact)}, tối đa {points_text(rule.cap)}"
-        exact = Fraction(rule.cap)
-    return Outcome(exact, words, is_stated=is_cut, sanctions=sanctions)
+    return Outcome(exact, words, cap=rule.cap, sanctions=sanctions)
 
 
 def _sanctions_of(rule: DeductionRule, inputs: CountInputs, count: Decimal) -> tuple[Sanction, ...]:

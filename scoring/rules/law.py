@@ -8,7 +8,7 @@ from typing import Any
 
 from config.kit.figures import percent_text, points_text
 from config.kit.typed import figure, written
-from scoring.enums import CriterionKind, QuotaKind, RoundingMode, TieStepKind
+from scoring.enums import CriterionKind, GivenPoints, QuotaKind, RoundingMode, TieStepKind
 from scoring.rules import reading
 from scoring.rules.grades import Grade, Quota
 from scoring.rules.lateness import LatenessRule
@@ -32,13 +32,21 @@ def roundings_from_json(data: Any) -> RoundingTable:
     """{"default": {"step": "0.01", "mode": "half_up"}, "total": …, "ratio": …}; raises FormatError."""
     if not isinstance(data, Mapping):
         raise FormatError(["Quy tắc làm tròn phải là một bảng gồm tên và giá trị."])
-    unknown = [name for name in data if name not in ("default", "total", *CriterionKind.values)]
+    unknown = [name for name in data if name not in ("default", "total", "given", *CriterionKind.values)]
     if unknown:
         raise FormatError([f"Không có cách tính điểm “{name}” để làm tròn." for name in unknown])
-    read = {name: _rounding(value) for name, value in data.items()}
+    read = {name: _rounding(value) for name, value in data.items() if name != "given"}
     kinds = {CriterionKind(name): value for name, value in read.items() if name not in ("default", "total")}
     default = read.get("default", PLAIN)
-    return RoundingTable(default, read.get("total", default), kinds)
+    return RoundingTable(
+        default, read.get("total", default), kinds, _given(data.get("given", GivenPoints.ROUND))
+    )
+
+
+def _given(value: Any) -> GivenPoints:
+    if value not in GivenPoints.values:
+        raise FormatError(["Hãy chọn làm tròn hay không nhận điểm không đúng bước."])
+    return GivenPoints(value)
 
 
 def roundings_to_json(table: RoundingTable) -> dict[str, Any]:
@@ -48,7 +56,8 @@ def roundings_to_json(table: RoundingTable) -> dict[str, Any]:
         "total": table.total,
         **{kind.value: one for kind, one in table.kinds.items()},
     }
-    return {name: {"step": f"{one.step:f}", "mode": one.mode.value} for name, one in named.items()}
+    stored = {name: {"step": f"{one.step:f}", "mode": one.mode.value} for name, one in named.items()}
+    return stored if table.given == GivenPoints.ROUND else {**stored, "given": table.given.value}
 
 
 def quota_from_json(data: Any) -> Quota:
@@ -243,12 +252,17 @@ def roundings_in_words(data: Mapping[str, Any]) -> str:
         words.append(f"tổng quy đổi: {_step_words(table.total)}")
     for kind, one in table.kinds.items():
         words.append(f"{kind.label.lower()}: {_step_words(one)}")
+    words.append(f"điểm do người chấm cho không đúng bước: {lowered(table.given.label)}")
     return "; ".join(words)
 
 
 def _step_words(rounding: Rounding) -> str:
-    mode = rounding.mode.label
-    return f"bước {points_text(rounding.step)} điểm, {mode[:1].lower() + mode[1:]}"
+    return f"bước {points_text(rounding.step)} điểm, {lowered(rounding.mode.label)}"
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 LATE_STEP = re.compile(r"(?:từ ngày\s+)?([0-9]+)\s*=\s*([0-9.,]+)", re.IGNORECASE)

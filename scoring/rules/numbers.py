@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
 
-from scoring.enums import CriterionKind, RoundingMode
+from scoring.enums import CriterionKind, GivenPoints, RoundingMode
 
 # Wide enough that adding and converting finite decimals of a card is never inexact.
 WIDE = Context(prec=80)
@@ -47,11 +47,15 @@ PLAIN = Rounding()
 
 @dataclass(frozen=True)
 class RoundingTable:
-    """The guidance's rounding: by kind of criterion, for the rescaled total, and for the rest."""
+    """The guidance's rounding: by kind of criterion, for the rescaled total, and for the rest.
+
+    `given`: what becomes of points off the step that a person gives.
+    """
 
     default: Rounding = PLAIN
     total: Rounding = PLAIN
     kinds: Mapping[CriterionKind, Rounding] = field(default_factory=dict)
+    given: GivenPoints = GivenPoints.ROUND
 
     def of(self, kind: CriterionKind) -> Rounding:
         """The rounding of a leaf of this kind."""

@@ -14,7 +14,7 @@ class Outcome:
     """The exact figure of a rule (None: missing).
 
     `is_stated`: the guidance itself gives this figure (a level, the maximum), so it is not rounded.
-    `link` stands between the formula and its result.
+    `cap` is the rule's own, taken with the maximum after rounding. `link` stands between the formula and its result.
     """
 
     exact: Fraction | None
@@ -22,6 +22,7 @@ class Outcome:
     link: str = " = "
     findings: tuple[str, ...] = ()
     is_stated: bool = False
+    cap: Decimal | None = None
     zeroes_parent: bool = False
     sanctions: tuple[Sanction, ...] = ()
 

@@ -77,20 +77,25 @@ def stored(
 def _finished(
     outcome: Outcome, kind: CriterionKind, max_points: Decimal, rounding: RoundingTable, *, is_loss: bool
 ) -> Scored:
-    """Hold the bounds, round once, explain. The bounds and the guidance's own figures are never rounded."""
+    """Hold the bounds, round once, explain. The bounds and the guidance's own figures are never rounded.
+
+    The rule's cap is a bound too and holds after rounding: three cases never lose less than two.
+    """
     step = rounding.of(kind)
-    limit = exactly(max_points)
+    most = max_points if outcome.cap is None else min(max_points, outcome.cap)
+    limit = exactly(most)
     bounded = min(max(outcome.exact, NOTHING), limit)
     if outcome.is_stated or bounded in (0, limit):
         points = as_decimal(bounded)
     else:
-        points = min(rounded(bounded, step), max_points)
+        points = min(rounded(bounded, step), most)
     sentence = explain.result_text(
         formula=outcome.formula,
         link=outcome.link,
         exact=outcome.exact,
         bounded=bounded,
         points=points,
+        most=most,
         rounding=step,
         is_loss=is_loss,
     )

@@ -48,6 +48,8 @@ class Scale:
 class Subtotal(NamedTuple):
     """A node's points after its cap, its maximum, and the part of the maximum that applies to the unit.
 
+    Bonus and deduction of groups inside a normal one stand in its points, so that the contents of the first level
+    show everything that the total is made of.
     `children_points` is the sum before the cap; `note` says what cut it.
     """
 
@@ -207,7 +209,8 @@ class _Card:
         maximum = min(cap, exact_sum(one.maximum for one in sums))
         applicable = min(cap, exact_sum(one.applicable for one in sums))
         kept = ZERO if is_zeroed else _capped(raw, applicable)
-        self._note(group, kept, raw, cap, applicable, is_zeroed=is_zeroed)
+        inside = exact_sum((bonus, deduction))
+        self._note(group, kept, raw, cap, applicable, is_zeroed=is_zeroed, inside=inside)
         return _Sums(kept, maximum, applicable, bonus, deduction)
 
     def _note(
@@ -219,13 +222,20 @@ class _Card:
         applicable: Decimal,
         *,
         is_zeroed: bool,
+        inside: Decimal = ZERO,
     ) -> None:
-        note = ""
+        """`inside`: bonus and deduction of groups inside a normal one, which stand in its points beside its cap."""
+        notes = []
         if is_zeroed:
-            note = "Mất điểm toàn tiêu chí."
+            notes.append("Mất điểm toàn tiêu chí.")
         elif kept != raw:
-            note = f"Cộng được {points_text(raw)}, lấy {points_text(kept)} theo mức của nhóm."
-        self.subtotals[group.code] = Subtotal(group.code, kept, raw, maximum, applicable, note)
+            notes.append(f"Cộng được {points_text(raw)}, lấy {points_text(kept)} theo mức của nhóm.")
+        if inside:
+            notes.append(f"Trong đó điểm thưởng, điểm trừ của nhóm con: {points_text(inside)}.")
+        points, children = exact_sum((kept, inside)), exact_sum((raw, inside))
+        self.subtotals[group.code] = Subtotal(
+            group.code, points, children, maximum, applicable, " ".join(notes)
+        )
 
 
 def _capped(points: Decimal, cap: Decimal | None) -> Decimal:

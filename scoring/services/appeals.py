@@ -15,7 +15,7 @@ from documents.services import upload_file
 from scoring import policies, queries
 from scoring.enums import AppealKind, AppealOutcome
 from scoring.models import Appeal, Criterion, Mark, MarkEvidence, Scorecard
-from scoring.services.marks import MarkEntry, lock_card, save_marks
+from scoring.services.marks import MarkEntry, lock_card, points_to_stand, save_marks
 
 # Days that whoever checks has to decide an appeal of a unit.
 DAYS_TO_DECIDE = 5
@@ -138,10 +138,14 @@ def decide_appeal(
     card = appeal.card
     mark = queries.mark_of(card, appeal.criterion_id, queries.STANDING.get(card.state, ()))
     now = mark.points if mark else None
-    refuse(policies.decide_appeal(who, appeal, outcome, reason, points, now))
     is_changed = outcome == AppealOutcome.CHANGED
+    stands = points
+    if is_changed and points is not None and mark is not None:
+        given = points_to_stand(card, appeal.criterion_id, points)
+        stands, appeal.note = given.points, given.note
+    refuse(policies.decide_appeal(who, appeal, outcome, reason, stands, now))
     appeal.outcome, appeal.decided_reason = outcome, reason.strip()
-    appeal.decided_points = points if is_changed else now
+    appeal.decided_points = stands if is_changed else now
     appeal.decided_at, appeal.decided_by = at, by
     with audited("scoring.appeal.decided", by=by, reason=reason):
         appeal.save(update_fields=["outcome", "decided_reason", "decided_points", "decided_at", "decided_by"])

@@ -139,7 +139,7 @@ def _entered(
 
 
 def _row(mark: Mark, scorer: Unit, old: CrossCheck | None) -> CrossCheck:
-    return CrossCheck(
+    row = CrossCheck(
         pk=old.pk if old else None,
         card=mark.card,
         criterion=mark.criterion,
@@ -153,6 +153,8 @@ def _row(mark: Mark, scorer: Unit, old: CrossCheck | None) -> CrossCheck:
         evidence_version=mark.evidence_version,
         version=old.version + 1 if old else 1,
     )
+    row.note = mark.note
+    return row
 
 
 def _refuse_lost(view: CrossView, had: Mapping[int, CrossCheck], entries: Sequence[MarkEntry]) -> None:

@@ -1,7 +1,7 @@
 """Writes to marks: the cells of a card."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,13 +20,17 @@ from scoring.enums import CriterionKind, MarkState, Stage
 from scoring.models import Criterion, Mark, Scorecard
 from scoring.queries import CardView, Feed, LeaderSheet
 from scoring.rules import (
+    Given,
     Inputs,
     Scored,
+    ValueInputs,
     bounds_of,
+    given_points,
     inputs_from_json,
     inputs_to_json,
     points_of,
     source_in,
+    stated_figures,
     with_source,
 )
 from scoring.services.leader import rescore_bloc
@@ -207,13 +211,14 @@ def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _
     if feed is not None and feed.inputs != entry.inputs:
         raise Refused([FED])
     low, high = bounds_of(CriterionKind(leaf.kind), board.natures[leaf.pk], leaf.max_points)
+    entry, note = _on_step(view, leaf, entry, (low, high))
     inputs = inputs_to_json(entry.inputs)
     if entry.points is not None:
-        scored = _judged(view, leaf, stage, entry, low, high)
+        scored = _judged(view, leaf, stage, entry)
         inputs = _figures_along(view, leaf, stage, entry)
     else:
         scored = _computed(view, leaf, stage, entry, told)
-    return Mark(
+    mark = Mark(
         card=view.card,
         criterion=leaf,
         stage=stage,
@@ -223,10 +228,53 @@ def _mark(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, told: _
         points=scored.points,
         floor=low,
         ceiling=high,
-        explanation=with_source(scored.sentence, feed.source if feed and entry.inputs else ""),
+        explanation=with_source(
+            f"{scored.sentence} {note}".strip(), feed.source if feed and entry.inputs else ""
+        ),
         reason=entry.reason.strip(),
         evidence_version="" if stage == Stage.SELF else evidence_now(view.card, leaf.pk),
     )
+    mark.note = note
+    return mark
+
+
+def _on_step(
+    view: CardView, leaf: Criterion, entry: MarkEntry, bounds: tuple[Decimal, Decimal]
+) -> tuple[MarkEntry, str]:
+    """The one door of points that people give: what then stands, and a sentence where it is not what was typed.
+
+    A unit gives its own points where the criterion is scored directly, without sign; everybody else gives points.
+    """
+    is_own = leaf.kind == CriterionKind.DIRECT and isinstance(entry.inputs, ValueInputs)
+    typed = entry.inputs.value if is_own else entry.points
+    low, high = (Decimal(0), leaf.max_points) if is_own else bounds
+    if typed is None or (is_own and not low <= typed <= high):
+        return entry, ""
+    settled = _settled(view, leaf, typed, (low, high))
+    if is_own:
+        return replace(entry, inputs=ValueInputs(settled.points)), settled.note
+    return replace(entry, points=settled.points), settled.note
+
+
+def _settled(view: CardView, leaf: Criterion, typed: Decimal, bounds: tuple[Decimal, Decimal]) -> Given:
+    """Typed points as the guidance takes them; Refused where it takes none off its step."""
+    table = view.board.roundings
+    standing = (marks.get(leaf.pk) for marks in view.marks.values())
+    known = {abs(mark.points) for mark in standing if mark and mark.points is not None}
+    known |= stated_figures(view.board.rules[leaf.pk])
+    rounding = table.of(CriterionKind(leaf.kind))
+    try:
+        return given_points(typed, bounds, rounding, table.given, {*known, *(-one for one in known)})
+    except ValueError as wrong:
+        raise Refused([str(wrong)]) from wrong
+
+
+def points_to_stand(card: Scorecard, criterion: int, typed: Decimal) -> Given:
+    """What points that somebody decides on will be once they are saved."""
+    view = queries.card_view(card)
+    leaf = view.board.by_key[criterion]
+    bounds = bounds_of(CriterionKind(leaf.kind), view.board.natures[leaf.pk], leaf.max_points)
+    return _settled(view, leaf, typed, bounds)
 
 
 def evidence_now(card: Scorecard, criterion: int) -> str:
@@ -252,16 +300,10 @@ def _figures_along(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry
     return own.inputs if own and own.state == MarkState.SCORED else {}
 
 
-def _judged(
-    view: CardView, leaf: Criterion, stage: str, entry: MarkEntry, low: Decimal, high: Decimal
-) -> Scored:
-    """Points that somebody beyond the unit gives directly, within the bounds and never cut to fit them."""
+def _judged(view: CardView, leaf: Criterion, stage: str, entry: MarkEntry) -> Scored:
+    """Points that somebody beyond the unit gives directly."""
     if stage == Stage.SELF:
         raise Refused(["hãy nhập số liệu của đơn vị, hệ thống tính điểm."])
-    if not low <= entry.points <= high:
-        raise Refused([f"điểm phải từ {points_text(low)} đến {points_text(high)}."])
-    if entry.points != round(entry.points, 3):
-        raise Refused(["điểm chỉ có tối đa 3 chữ số thập phân."])
     before = _before(view, leaf, stage)
     if before and before.state == MarkState.SCORED and before.points == entry.points:
         return Scored(MarkState.SCORED, entry.points, before.explanation)

@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -141,7 +142,9 @@ def appeal_decide(request, **address):
     form = forms.DecisionForm(request.POST)
 
     def decide(**cleaned):
-        services.decide_appeal(appeal=found, **cleaned, **by(request))
+        decided = services.decide_appeal(appeal=found, **cleaned, **by(request))
+        if decided.note:
+            messages.info(request, decided.note)
 
     if saved(request, form, decide, "Đã ghi kết luận."):
         return redirect(request.path.removesuffix("ket-luan/"))

@@ -27,7 +27,6 @@ from scoring.reports.sheet import (
     na_of,
     sheet_of,
     stands_in,
-    step_note,
     told,
 )
 from scoring.rules import inputs_to_json
@@ -90,13 +89,8 @@ def save_sent(request, card, who):
 
 def told_of(view, stage, entries):
     """What was saved, and what the guidance's step made of it."""
-    leaves, marks = view.board.by_key, view.at(stage)
-    notes = [
-        f"{leaf.code}: {note}"
-        for entry in entries
-        if (leaf := leaves[entry.criterion_id])
-        and (note := step_note(view.board, leaf, forms.points_in(leaf, entry), marks[leaf.pk].points))
-    ]
+    marks = [view.at(stage)[entry.criterion_id] for entry in entries]
+    notes = [f"{mark.criterion.code}: {mark.note}" for mark in marks if mark.note]
     return " ".join([f"Đã lưu {len(entries)} tiêu chí.", *notes])
 
 
@@ -264,7 +258,7 @@ def _saved(view, leaf, stage, entry):
     differs = leaf.pk in queries.differing(view, stage)
     return {
         **_stands(view, leaf, stage, mark),
-        "note": step_note(view.board, leaf, forms.points_in(leaf, entry), mark.points),
+        "note": mark.note,
         "differs": differs,
         "asksReason": differs or bool(mark.reason),
         "groups": {code: points_text(one.points) for code, one in total.subtotals.items()},

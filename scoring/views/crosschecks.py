@@ -170,7 +170,7 @@ def cross_save(request, **address):
     try:
         if cells.errors:
             raise services.RefusedMarks(cells.errors)
-        services.save_cross_checks(
+        (saved,) = services.save_cross_checks(
             card=card, scorer=scorer, entries=cells.entries, check_versions=True, **by(request)
         )
     except services.LostMarks as lost:
@@ -179,8 +179,7 @@ def cross_save(request, **address):
         return JsonResponse(cross_conflict(view, key, mine, lost.at[key]), status=409)
     except Refused as refused:
         return JsonResponse({"errors": refused.reasons}, status=422)
-    typed = forms.points_in(view.board.by_key[key], cells.entries[0])
-    return JsonResponse(cross_saved(queries.cross_view(card, view.board), scorer, key, typed))
+    return JsonResponse(cross_saved(queries.cross_view(card, view.board), scorer, key, saved.note))
 
 
 def is_new(view, scorer, entry):

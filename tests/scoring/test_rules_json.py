@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scoring.enums import (
     CriterionKind,
     Direction,
+    GivenPoints,
     NaReason,
     QuotaKind,
     RoundingMode,
@@ -213,6 +214,8 @@ def test_the_law_of_the_year_is_read_from_json():
     assert roundings_from_json(roundings_to_json(table)) == table
     assert roundings_from_json({"default": {"step": "0.25"}}).total == Rounding(D("0.25"))
     assert roundings_from_json({}) == RoundingTable()
+    strict = RoundingTable(given=GivenPoints.REFUSE)
+    assert roundings_from_json(roundings_to_json(strict)) == strict
     assert grades_from_json(
         [
             {
@@ -234,6 +237,7 @@ def test_the_law_of_the_year_is_read_from_json():
     ("read", "data", "reason"),
     [
         (roundings_from_json, [], "Quy tắc làm tròn phải là một bảng gồm tên và giá trị."),
+        (roundings_from_json, {"given": "x"}, "Hãy chọn làm tròn hay không nhận điểm không đúng bước."),
         (roundings_from_json, {"colour": {}}, "Không có cách tính điểm “colour” để làm tròn."),
         (roundings_from_json, {"default": {"step": "0"}}, "Mục “bước làm tròn” phải lớn hơn 0."),
         (quota_from_json, {"kind": "fixed", "denominator": 0}, "Mẫu số của tỷ lệ phải lớn hơn 0."),

@@ -198,5 +198,6 @@ def test_roundings_name_what_is_rounded_in_its_own_way():
     words = roundings_in_words({"default": {"step": "0.25"}, "ratio": {"step": "0.01", "mode": "down"}})
 
     assert words == (
-        "bước 0,25 điểm, từ nửa bước trở lên làm tròn lên; theo tỷ lệ: bước 0,01 điểm, làm tròn xuống"
+        "bước 0,25 điểm, từ nửa bước trở lên làm tròn lên; theo tỷ lệ: bước 0,01 điểm, làm tròn xuống; "
+        "điểm do người chấm cho không đúng bước: làm tròn theo bước và báo cho người nhập"
     )

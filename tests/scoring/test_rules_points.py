@@ -484,9 +484,7 @@ def test_counted_kinds_equal_fraction_arithmetic_rounded_once(count, elsewhere, 
     elsewhere = min(count, elsewhere)
     inputs, table = CountInputs(count, elsewhere), RoundingTable(rounding)
     gained = Fraction(per) * int(count - elsewhere)
-    # The guidance's own figure is taken as it stands.
-    is_cut = cap is not None and gained > cap
-    held = min(cap, maximum) if is_cut else rounded_within(gained, maximum, rounding)
+    held = rounded_within(gained, maximum if cap is None else min(cap, maximum), rounding)
 
     def points(rule):
         return points_of(rule, maximum, inputs, table).points
@@ -495,6 +493,47 @@ def test_counted_kinds_equal_fraction_arithmetic_rounded_once(count, elsewhere, 
     assert points(MinusRule(per)) == rounded_within(Fraction(maximum) - gained, maximum, rounding)
     assert points(BonusRule(per, cap=cap)) == held
     assert points(DeductionRule(per, cap=cap)) == -held
+
+
+@given(counts, amounts, amounts, maxima, roundings)
+def test_one_case_more_never_loses_less_nor_earns_less(count, per, cap, maximum, rounding):
+    table = RoundingTable(rounding)
+
+    def points(rule, cases):
+        return points_of(rule, maximum, CountInputs(cases), table).points
+
+    assert points(DeductionRule(per, cap=cap), count + 1) <= points(DeductionRule(per, cap=cap), count)
+    assert points(BonusRule(per, cap=cap), count + 1) >= points(BonusRule(per, cap=cap), count)
+    assert points(MinusRule(per), count + 1) <= points(MinusRule(per), count)
+
+
+def test_three_cases_lose_no_less_than_two():
+    rule, step = DeductionRule(D("0.45"), cap=D("0.95")), RoundingTable(Rounding(D("0.25")))
+    lost = [points_of(rule, D(5), CountInputs(D(cases)), step) for cases in (1, 2, 3)]
+
+    assert [one.points for one in lost] == [D("-0.5"), D("-0.95"), D("-0.95")]
+    assert [one.sentence for one in lost] == [
+        "0,45 × 1: trừ 0,5 điểm (chính xác 0,45, làm tròn theo bước 0,25).",
+        "0,45 × 2: trừ 0,95 điểm (chính xác 0,9, làm tròn theo bước 0,25, tối đa 0,95).",
+        "0,45 × 3 = 1,35, tối đa 0,95: trừ 0,95 điểm.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "actual", "points", "words"),
+    [
+        ("at_least", 10, -1, 0, "Thực hiện −1, giao 10: 4 × (−1)/10 = −0,4, lấy thấp nhất 0 điểm."),
+        ("at_least", 0, -1, 0, "Thực hiện −1, giao 0, không đạt chỉ tiêu: 0 điểm."),
+        ("at_least", 0, 0, 4, "Thực hiện 0, giao 0, đạt chỉ tiêu: 4 điểm."),
+        ("at_most", 10, -1, 4, "Thực hiện −1, giao 10, đạt chỉ tiêu: 4 điểm."),
+        ("equal", 10, -1, 0, "Thực hiện −1, giao 10, không đúng chỉ tiêu: 0 điểm."),
+    ],
+)
+def test_a_result_below_zero_meets_no_target_of_zero_or_more(direction, target, actual, points, words):
+    rule = TargetRule(Direction(direction))
+    found = points_of(rule, D(4), TargetInputs(D(actual), D(target)))
+
+    assert (found.points, found.sentence.replace("-1", "−1")) == (points, words)
 
 
 @given(st.decimals("0.01", 1000, places=2), st.decimals("0.01", 1000, places=2), maxima, roundings)

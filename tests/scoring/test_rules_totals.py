@@ -243,6 +243,31 @@ def test_bonus_and_deduction_inside_a_normal_group_add_nothing_to_its_maximum():
     total = total_of(frame, marks, Scale(D(10), D(10), D(10)))
 
     assert (total.normal, total.bonus, total.maximum, total.total) == (5, 3, 10, 8)
+    # The content shows all that the total is made of.
+    content = total.subtotals["I"]
+    assert (content.points, content.children_points) == (8, 8)
+    assert content.note == "Trong đó điểm thưởng, điểm trừ của nhóm con: 3."
+
+
+def test_contents_of_the_first_level_add_up_to_the_total_also_with_groups_inside_them():
+    inner = group("I.2", 20, leaf("I.2.a", 20, CriterionKind.DEDUCTION), nature=GroupNature.DEDUCTION)
+    frame = (group("I", 60, leaf("I.1", 60), inner), group("II", 40, leaf("II.1", 40)))
+    marks = {"I.1": given_points(50), "I.2.a": given_points(-7), "II.1": given_points(40)}
+    total = total_of(frame, marks, Scale(D(100), None, D(20)))
+
+    assert [total.subtotals[code].points for code in ("I", "II")] == [43, 40]
+    assert total.total == 83
+
+
+def test_a_total_may_fall_below_zero_so_that_its_parts_still_add_up():
+    marks = {
+        **dict.fromkeys(("I.1", "I.2", "II.1", "III.1", "III.2", "IV.2"), given_points(0)),
+        "IV.1": given_points(-12),
+    }
+    total = total_of(FRAME, marks, Scale(D(100), D(10), D(20)))
+
+    assert (total.normal, total.deduction, total.total) == (0, -12, -12)
+    assert total.sentence == "Điểm tiêu chí 0; trừ 12. Tổng: -12 điểm."
 
 
 def test_a_group_never_falls_below_zero():
