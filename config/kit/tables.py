@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from math import ceil
 from typing import Any, Literal
 
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
@@ -16,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.kit import text
 from config.kit.figures import EXCEL, WRITTEN
+from config.kit.live import Book, Live
 from config.kit.typed import clean, printable
 
 Kind = Literal["text", "points", "count", "money", "measure", "percent", "day"]
@@ -51,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table. A cell is text, int, Decimal, date or None (nothing known, drawn empty)."""
+    """A titled table. A cell is text, int, Decimal, date, Live or None (nothing known, drawn empty)."""
 
     title: str
     columns: tuple[Column, ...]
@@ -106,13 +105,10 @@ class Sheet:
 
 def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
     """The sheets as a workbook. Text stays text, numbers stay numbers, days stay days."""
-    book = Workbook()
-    book.remove(book.active)
+    book = Book()
     for sheet in sheets:
-        _write_sheet(book.create_sheet(sheet_name(sheet.name, book.sheetnames)), sheet)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+        _write_sheet(book, book.create_sheet(sheet_name(sheet.name, book.sheetnames)), sheet)
+    return book.content()
 
 
 def sheet_name(name: str, taken: Sequence[str]) -> str:
@@ -126,7 +122,7 @@ def sheet_name(name: str, taken: Sequence[str]) -> str:
     return candidate
 
 
-def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
+def _write_sheet(book: Book, page: Worksheet, sheet: Sheet) -> None:
     columns = sheet.table.columns
     for line in (*sheet.heading, sheet.table.title):
         page.append([None])
@@ -135,8 +131,9 @@ def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=max(len(columns), 1))
         page.cell(row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
     _write_header(page, columns)
-    for row in sheet.table.rows:
-        _write_row(page, row, columns)
+    first = page.max_row + 1
+    for at, row in enumerate(sheet.table.rows, start=first):
+        _write_row(book, page, row, columns, at, first)
     for line in (*sheet.table.notes, *sheet.foot):
         _write_note(page, line, columns)
     page.page_setup.orientation = "landscape" if sheet.table.landscape else "portrait"
@@ -171,10 +168,12 @@ def _write_header(page: Worksheet, columns: Sequence[Column]) -> None:
     page.print_title_rows = f"{row}:{row}"
 
 
-def _write_row(page: Worksheet, row: Row, columns: Sequence[Column]) -> None:
-    at = page.max_row + 1
+def _write_row(book: Book, page: Worksheet, row: Row, columns: Sequence[Column], at: int, first: int) -> None:
     for index, (value, column) in enumerate(zip(row.cells, columns, strict=True), start=1):
-        cell = write_cell(page, at, index, value)
+        if isinstance(value, Live):
+            cell = book.put_live(page, at, index, value.at(at, index, first), value)
+        else:
+            cell = write_cell(page, at, index, value)
         cell.border = Border(top=THIN, bottom=THIN, left=THIN, right=THIN)
         cell.alignment = Alignment(wrap_text=column.kind == "text", vertical="top")
         cell.font = Font(bold=row.style in ("group", "total"))

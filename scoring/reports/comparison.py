@@ -16,6 +16,7 @@ from documents.reports import letterhead
 from scoring.enums import GroupNature, MarkState, Stage
 from scoring.models import Criterion, Mark
 from scoring.queries import CardView, Comparison, MarkRow, last_years_totals
+from scoring.reports.live import across, live_column
 from scoring.reports.papers import bare_document, drawn, illustrative
 from scoring.reports.sheet import mark_text
 from scoring.rules import Total, UnitScores, warnings_of
@@ -142,9 +143,9 @@ def comparison_table(shown: Comparison) -> Table:
         *(Column(card.unit.short_name, "points", 9) for card in shown.cards),
         Column("Từ – đến", width=13),
     )
-    rows = [_row(shown, criterion) for criterion in shown.board.criteria]
-    known = [shown.total_of(card.pk) for card in shown.cards]
-    totals = [total.so_far if total else None for total in known]
+    filled = [_column(shown, card.pk) for card in shown.cards]
+    *figures, totals = across(filled, len(shown.board.criteria) + 1)
+    rows = [_row(shown, one, line) for one, line in zip(shown.board.criteria, figures, strict=True)]
     rows.append(Row(("", "Tổng cộng", shown.board.scale.points, *totals, ""), "total"))
     waiting = ", ".join(card.unit.name for card in shown.waiting)
     notes = (f"Chưa gửi bảng tự chấm: {waiting}.",) if waiting else ()
@@ -153,16 +154,25 @@ def comparison_table(shown: Comparison) -> Table:
     )
 
 
-def _row(shown: Comparison, criterion: Criterion) -> Row:
+def _column(shown: Comparison, card: int) -> list[Any]:
+    """The figures of one unit with its total at the end; sums are live."""
+    total, marks = shown.total_of(card), shown.marks.get(card, {})
+    column: list[Any] = []
+    for one in shown.board.criteria:
+        mark = marks.get(one.pk)
+        if one.is_group:
+            column.append(total.subtotals[one.code].points if total else None)
+        else:
+            column.append(mark.points if mark and mark.points is not None else mark_text(mark))
+    column.append(total.so_far if total else None)
+    return live_column(shown.board, total, column) if total else column
+
+
+def _row(shown: Comparison, criterion: Criterion, figures: Sequence[Any]) -> Row:
     head = (criterion.code, criterion.title, criterion.max_points)
     if criterion.is_group:
-        known = [shown.total_of(card.pk) for card in shown.cards]
-        parts = [total.subtotals.get(criterion.code) if total else None for total in known]
-        sums = [part.points if part else None for part in parts]
-        return Row((*head, *sums, ""), "group")
-    marks = [shown.marks.get(card.pk, {}).get(criterion.pk) for card in shown.cards]
-    cells = [mark.points if mark and mark.points is not None else mark_text(mark) for mark in marks]
-    return Row((*head, *cells, spread_text(shown.points_of(criterion))))
+        return Row((*head, *figures, ""), "group")
+    return Row((*head, *figures, spread_text(shown.points_of(criterion))))
 
 
 def comparison_html(cycle: Cycle, shown: Comparison) -> str:

@@ -19,8 +19,9 @@ from scoring import queries
 from scoring.enums import GivenPoints, RankingStatus, ScorecardState, Stage
 from scoring.models import RankingRow, RankingRun, Scoreboard, Scorecard
 from scoring.queries import EDITABLE_CARD, CardView
+from scoring.reports.live import across, live_column, live_total
 from scoring.reports.sheet import mark_text
-from scoring.rules import rank_word
+from scoring.rules import Total, rank_word
 from scoring.rules.wording import wording_of
 
 STAGE_COLUMNS = ((Stage.SELF, "Tự chấm"), (Stage.BLOC, "Khối thẩm định"), (Stage.MEETING, "Thống nhất"),
@@ -46,33 +47,43 @@ def card_table(view: CardView, stages: Sequence[str]) -> Table:
         *(Column(label, "points", 11) for _, label in shown),
         Column("Diễn giải", width=40),
     )
-    rows = [_card_row(view, criterion, [s for s, _ in shown]) for criterion in view.board.criteria]
-    totals = [_so_far(view, s) for s, _ in shown]
+    asked = [s for s, _ in shown]
+    filled = [_card_column(view, stage) for stage in asked]
+    *figures, totals = across(filled, len(view.board.criteria) + 1)
+    rows = [
+        Row(
+            (one.code, one.title, one.max_points, *line, _words(view, one, asked)),
+            "group" if one.is_group else "",
+        )
+        for one, line in zip(view.board.criteria, figures, strict=True)
+    ]
     most = view.board.scale.points
     rows.append(Row(("", "Tổng cộng", most, *totals, view.total(view.last_of(stages)).sentence), "total"))
     return Table("Bảng tự chấm điểm", columns, tuple(rows))
 
 
-def _so_far(view: CardView, stage: str) -> Decimal | None:
-    return view.total(stage).so_far if view.standing_at(stage) else None
+def _card_column(view: CardView, stage: str) -> list[Any]:
+    """The figures of one stage with the total at its end; sums are live."""
+    if not view.standing_at(stage):
+        return [None] * (len(view.board.criteria) + 1)
+    total = view.total(stage)
+    shown = [_card_figure(view, criterion, stage, total) for criterion in view.board.criteria]
+    return live_column(view.board, total, [*shown, total.so_far])
 
 
-def _card_row(view: CardView, criterion: Any, stages: Sequence[str]) -> Row:
-    head = (criterion.code, criterion.title, criterion.max_points)
+def _card_figure(view: CardView, criterion: Any, stage: str, total: Total) -> Any:
+    """A figure stays a number; a word (Không giao) stays a word.
+
+    Where a stage says nothing of its own, what stands is printed: the column adds up to its total.
+    """
     if criterion.is_group:
-        sums = []
-        for stage in stages:
-            subtotal = view.total(stage).subtotals.get(criterion.code) if view.standing_at(stage) else None
-            sums.append(subtotal.points if subtotal else None)
-        return Row((*head, *sums, _cut(view, criterion, stages)), "group")
-    # Where a stage says nothing of its own, what stands is printed: the column adds up to its total.
-    marks = [view.standing_at(stage).get(criterion.pk) if view.at(stage) else None for stage in stages]
-    # A figure stays a number; a word (Không giao) stays a word.
-    cells = [
-        None if mark is None else (mark.points if mark.points is not None else mark_text(mark))
-        for mark in marks
-    ]
-    return Row((*head, *cells, _explanation(view, criterion, stages)))
+        return total.subtotals[criterion.code].points
+    mark = view.standing_at(stage).get(criterion.pk) if view.at(stage) else None
+    return None if mark is None else (mark.points if mark.points is not None else mark_text(mark))
+
+
+def _words(view: CardView, criterion: Any, stages: Sequence[str]) -> str:
+    return _cut(view, criterion, stages) if criterion.is_group else _explanation(view, criterion, stages)
 
 
 def _cut(view: CardView, criterion: Any, stages: Sequence[str]) -> str:
@@ -320,14 +331,19 @@ def _summary_row(place: int, view: CardView, roots: Sequence[str], row: RankingR
     is_settled = card.state in queries.SETTLED_CARD
     shown = Stage.MEETING if is_settled else Stage.SELF
     subtotals = view.total(shown).subtotals if is_sent else {}
+    totals = {
+        Stage.SELF: view.total(Stage.SELF).total if is_sent else None,
+        Stage.BLOC: view.total(Stage.BLOC).total if is_checked else None,
+        Stage.MEETING: view.total(Stage.MEETING).total if is_settled else None,
+    }
+    # The contents are those of one stage, and its total follows from them.
+    totals[shown] = live_total(view.board, view.total(shown), totals[shown], first=2)
     return Row(
         (
             place,
             card.unit.name,
             *(subtotals[code].points if code in subtotals else None for code in roots),
-            view.total(Stage.SELF).total if is_sent else None,
-            view.total(Stage.BLOC).total if is_checked else None,
-            view.total(Stage.MEETING).total if is_settled else None,
+            *totals.values(),
             rank_in_words(row) if row else "",
             row.grade if row else "",
         )

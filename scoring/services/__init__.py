@@ -64,6 +64,7 @@ from scoring.services.imports import (
     RefusedCards,
     import_guidance,
     import_marks,
+    marks_as_sent,
 )
 from scoring.services.lateness import charge_lateness, waive_lateness
 from scoring.services.marks import (
@@ -121,6 +122,7 @@ __all__ = [
     "import_guidance",
     "import_marks",
     "make_ranking",
+    "marks_as_sent",
     "move_criterion",
     "open_appeal",
     "open_comparison",

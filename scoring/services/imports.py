@@ -14,8 +14,9 @@ from blocs.services import lock_cycle, lock_province
 from config.kit.refusals import Conflict, Refused, refuse
 from scoring import policies, queries
 from scoring.models import Criterion, Guidance, Mark, Scorecard
+from scoring.queries import CardView
 from scoring.services.guidance import create_guidance, edit_guidance, write_frame
-from scoring.services.marks import LostMarks, MarkEntry, RefusedMarks, save_marks
+from scoring.services.marks import LostMarks, MarkEntry, RefusedMarks, checked_marks, save_marks
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,18 @@ class CardEntries:
     card: Scorecard
     stage: str
     entries: tuple[MarkEntry, ...]
+
+
+def marks_as_sent(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> dict[int, Mark]:
+    """The marks that entries would make, by criterion, to be compared with those that stand; nothing is written.
+
+    Cells that cannot stand are left out: saving says why.
+    """
+    try:
+        marks = checked_marks(view, stage, entries)
+    except RefusedMarks as refused:
+        marks = checked_marks(view, stage, [one for one in entries if one.criterion_id not in refused.at])
+    return {mark.criterion_id: mark for mark in marks}
 
 
 class RefusedCards(Refused):

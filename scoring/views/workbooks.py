@@ -127,7 +127,7 @@ class Import:
     def __init__(self, request, cycle, pairs, context):
         self.request, self.cycle, self.context = request, cycle, context
         self.views = {view.card.unit.slug: view for view, _ in pairs}
-        self.sheets = {}
+        self.sheets, self.sent = {}, {}
 
     def answer(self, content):
         is_dry = self.request.POST.get("act") != "write"
@@ -171,6 +171,7 @@ class Import:
             entries = [chosen for entry in entries if (chosen := self.chosen(sheet, entry))]
             if entries:
                 cards.append(services.CardEntries(sheet.card, sheet.stage, tuple(entries)))
+                self.sent[sheet.card.pk] = services.marks_as_sent(view, sheet.stage, entries)
         return cards, faults
 
     def chosen(self, sheet, entry):
@@ -211,6 +212,7 @@ class Import:
     def line(self, sheet, key):
         view = self.views[sheet.card.unit.slug]
         leaf = view.board.by_key[key]
+        mark = self.sent[sheet.card.pk].get(key)
         return {
             "unit": sheet.card.unit.short_name,
             "cell": sheet.places[key],
@@ -218,11 +220,13 @@ class Import:
             "title": leaf.title,
             "stage": Stage(sheet.stage).label,
             "now": mark_text(view.at(sheet.stage).get(key)) or MarkState.MISSING.label,
-            "file": self.words(sheet, view, leaf),
+            "file": mark_text(mark) or MarkState.MISSING.label,
+            "typed": self.words(sheet, view, leaf),
+            "note": mark.note if mark else "",
         }
 
     def words(self, sheet, view, leaf):
-        """What the file enters, as one reads it."""
+        """The figures that the file enters, as one reads them."""
         values = {name.partition("-")[2]: value for name, value in sheet.data.items()
                   if name.startswith(f"c{leaf.pk}-") and value}  # fmt: skip
         if "na" in values:

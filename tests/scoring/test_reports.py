@@ -41,7 +41,7 @@ def text_of(content):
 
 
 def rows_of(content):
-    return [list(row) for row in load_workbook(BytesIO(content)).active.values]
+    return [list(row) for row in load_workbook(BytesIO(content), data_only=True).active.values]
 
 
 # The card
