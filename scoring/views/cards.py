@@ -215,7 +215,7 @@ def mark_save(request, province, bloc, year, unit):
     except Refused as refused:
         _hide(request, card)
         return JsonResponse({"errors": refused.reasons}, status=422)
-    return JsonResponse(_saved(saved, leaf, stage, cells.entries[0]))
+    return JsonResponse(_saved(saved, leaf, stage))
 
 
 def _hide(request, card):
@@ -253,7 +253,7 @@ def _conflict(view, stage, entry, lost):
     }
 
 
-def _saved(view, leaf, stage, entry):
+def _saved(view, leaf, stage):
     total, mark = view.total(stage), view.at(stage)[leaf.pk]
     differs = leaf.pk in queries.differing(view, stage)
     return {
