@@ -9,17 +9,21 @@ import json
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from config.kit import books
 from config.kit.books import Fault, same_words
+from config.kit.figures import EXCEL
+from config.kit.live import Book
 from config.kit.refusals import Refused
 from config.kit.tables import sheet_name
 from config.kit.typed import clean, written
-from scoring.enums import NaReason, Stage
+from scoring.enums import MarkState, NaReason, Stage
+from scoring.imports import reckoned
+from scoring.imports.labels import choices_of
 from scoring.reports.papers import illustrative
 from scoring.reports.sheet import NA_WORDS, field_name, parts_of, typed_number, values_of
 from scoring.rules import is_percent
@@ -27,6 +31,9 @@ from scoring.rules import is_percent
 MARK = "khoi-thi-dua/bang-tu-cham/1"
 HIDDEN_SHEET, LISTS_SHEET, SUM_SHEET = "Thông tin tệp", "Danh mục", "Tổng hợp"
 NA_LABELS = {reason.label: reason.value for reason in NaReason}
+# Worked out by Excel while a card is filled in, and never read back.
+POINTS, APPLIES = "Điểm (tạm tính)", "Áp dụng"
+HIDDEN = (APPLIES, "Bản", "Gốc")
 FIXED = ("TT", "Nội dung, tiêu chí", "Điểm chuẩn", "Cách nhập", "Không áp dụng")
 INPUT = PatternFill("solid", fgColor="FFF8E1")
 GROUP_FILL = PatternFill("solid", fgColor="EEF2F6")
@@ -51,16 +58,15 @@ class CardSheet:
 
 def card_book(views, title):
     """A workbook of cards: pairs of a view and the stage that this person enters there (empty: only to read)."""
-    book = Workbook()
-    book.remove(book.active)
+    book = Book()
     lists = _Lists()
-    info = [("", MARK, "", "")]
+    info, totals = [("", MARK, "", "")], []
     for view, stage in views:
         page = book.create_sheet(sheet_name(view.card.unit.short_name, book.sheetnames))
-        _write_card(page, view, stage, lists)
+        totals.append(_write_card(book, page, view, stage, lists))
         info.append((page.title, view.card.unit.slug, stage, view.board.scoreboard.content_hash))
     if len(views) > 1:
-        _write_sum(book.create_sheet(SUM_SHEET, 0), views, title)
+        _write_sum(book, book.create_sheet(SUM_SHEET, 0), views, title, totals)
     lists.write(book.create_sheet(LISTS_SHEET))
     hidden = book.create_sheet(HIDDEN_SHEET)
     for row, line in enumerate(info, start=1):
@@ -69,7 +75,7 @@ def card_book(views, title):
     for name in (LISTS_SHEET, HIDDEN_SHEET):
         book[name].sheet_state = "hidden"
         book[name].protection.sheet = True
-    return books.stored(book)
+    return book.content()
 
 
 class _Lists:
@@ -96,14 +102,15 @@ def input_count(view, stage):
 
 
 def headings(view, stage):
-    """The columns of a card's sheet; the last two are hidden."""
+    """The columns of a card's sheet; the last three are hidden."""
     before = ["Tự chấm"] if stage != Stage.SELF else []
     count = input_count(view, stage or Stage.SELF)
     inputs = [f"Số liệu {place}" if count > 1 else "Số liệu" for place in range(1, count + 1)]
-    return [*FIXED, *before, *inputs, "Lý do", "Bản", "Gốc"]
+    return [*FIXED, *before, *inputs, POINTS, "Lý do", *HIDDEN]
 
 
-def _write_card(page, view, stage, lists):
+def _write_card(book, page, view, stage, lists):
+    """One card; gives the name of the sheet's cell that holds the running total."""
     card, cycle = view.card, view.card.scoreboard.cycle
     names = headings(view, stage)
     lines = [
@@ -114,7 +121,7 @@ def _write_card(page, view, stage, lists):
     ]
     for row, line in enumerate(lines, start=1):
         books.put(page, row, 1, line).font = Font(bold=True)
-        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(names) - 2)
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(names) - len(HIDDEN))
     head = len(lines) + 1
     widths = {"TT": 9, "Nội dung, tiêu chí": 46, "Điểm chuẩn": 9, "Cách nhập": 40, "Lý do": 32}
     for column, name in enumerate(names, start=1):
@@ -123,21 +130,82 @@ def _write_card(page, view, stage, lists):
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         page.column_dimensions[get_column_letter(column)].width = widths.get(name, 16)
     page.freeze_panes = page.cell(head + 1, 3)
+    live = _reckoning(view, stage, names, lists, head + 1)
     for row, criterion in enumerate(view.board.criteria, start=head + 1):
         if criterion.is_group:
-            _write_group(page, row, criterion, len(names) - 2)
+            _write_group(page, row, criterion, len(names) - len(HIDDEN))
         else:
             _write_leaf(page, row, view, criterion, stage, names, lists)
-    foot = head + len(view.board.criteria) + 2
+    total = _write_sums(book, page, view, stage, live)
+    foot = head + len(view.board.criteria) + 3
     books.put(page, foot, 2, "NGƯỜI LẬP").font = Font(bold=True)
     books.put(page, foot, 4, "THỦ TRƯỞNG ĐƠN VỊ").font = Font(bold=True)
-    for name in ("Bản", "Gốc"):
+    for name in HIDDEN:
         page.column_dimensions[get_column_letter(names.index(name) + 1)].hidden = True
     page.protection.sheet = True
     page.protection.formatColumns = page.protection.formatRows = False
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    return total
+
+
+def _reckoning(view, stage, names, lists, first):
+    """The formulas of a sheet, from the cells that hold what is entered."""
+    letters = {name: get_column_letter(place) for place, name in enumerate(names, 1)}
+    shown, board = stage or Stage.SELF, view.board
+    live = reckoned.Sheet(board, shown, lists, first, letters[POINTS], letters[APPLIES])
+    inputs = [name for name in names if name.startswith("Số liệu")]
+    for leaf in board.leaves:
+        row, parts = live.row(leaf), parts_of(leaf, board.rules[leaf.pk], shown)
+        cells = {part["part"]: f"{letters[name]}{row}" for part, name in zip(parts, inputs, strict=False)}
+        is_proven = leaf.pk in view.card.proven
+        live.lines[leaf.pk] = reckoned.Line(
+            leaf, board.rules[leaf.pk], parts, cells, f"{letters['Không áp dụng']}{row}", is_proven,
+            reckoned.before_of(view, leaf, shown),
+        )  # fmt: skip
+    return live
+
+
+def _write_sums(book, page, view, stage, live):
+    """Points, sums and the running total, each with what it comes to now."""
+    shown = stage or Stage.SELF
+    total, standing = view.total(shown), view.standing_at(shown)
+    for one in view.board.criteria:
+        row = live.row(one)
+        subtotal = total.subtotals[one.code]
+        if one.is_group:
+            points, applies, formula, limit = (
+                subtotal.points,
+                subtotal.applicable,
+                live.group(one),
+                live.applicable(one),
+            )
+            applies = applies if limit != "0" else Decimal(0)
+        else:
+            line, mark = live.lines[one.pk], standing.get(one.pk)
+            is_open = bool(stage) and one.code not in view.board.awaited(stage)
+            formula, limit = live.points(line) if is_open else "", live.maximum(line)
+            points = mark.points if mark else None
+            is_na = mark is not None and mark.state == MarkState.NA
+            applies = Decimal(0) if limit == "0" or is_na else one.max_points
+        _put_figure(book, page, f"{live.column}{row}", formula, points, is_group=one.is_group)
+        book.put_live(page, row, column_index_from_string(live.applies), limit, applies)
+    row = live.first + len(view.board.criteria)
+    books.put(page, row, 2, "Tổng cộng").font = Font(bold=True)
+    at = f"{live.column}{row}"
+    _put_figure(book, page, at, live.total(total.late, total.maximum), total.so_far, is_group=True)
+    return at
+
+
+def _put_figure(book, page, at, formula, points, *, is_group):
+    letter, row = coordinate_from_string(at)
+    column = column_index_from_string(letter)
+    cell = (
+        book.put_live(page, row, column, formula, points) if formula else books.put(page, row, column, points)
+    )
+    cell.number_format, cell.border, cell.font = EXCEL["points"], BOX, Font(bold=is_group)
+    cell.alignment = Alignment(vertical="top")
 
 
 def _write_group(page, row, group, width):
@@ -207,15 +275,6 @@ def _na_of(mark):
     return (mark.na_reason or mark.inputs.get("na", "")) if mark else ""
 
 
-def choices_of(part):
-    """What may be chosen, as people read it → what the form sends."""
-    if part.get("kind") not in ("select", "checks"):
-        return {}
-    if part["part"] == "is_repeat":
-        return {"Có": "1"}
-    return {label: value for value, label in part["options"] if value}
-
-
 def _how(parts):
     """What goes into which cell."""
     words = []
@@ -240,7 +299,7 @@ def _cell_value(part, typed):
     return typed
 
 
-def _write_sum(page, views, title):
+def _write_sum(book, page, views, title, totals):
     """The sheets of the book, each with a link, as the bloc reads them."""
     books.put(page, 1, 1, title).font = Font(bold=True, size=13)
     for column, name in enumerate(("TT", "Đơn vị", "Vòng được nhập", "Tự chấm", "Vòng này"), start=1):
@@ -248,9 +307,12 @@ def _write_sum(page, views, title):
         cell.font, cell.border = Font(bold=True), BOX
     for row, (view, stage) in enumerate(views, start=4):
         line = [row - 3, view.card.unit.name, Stage(stage).label if stage else "Chỉ để xem"]
-        line += [view.total(one).so_far if view.at(one) else None for one in (Stage.SELF, stage)]
+        line += [view.total(Stage.SELF).so_far if view.at(Stage.SELF) else None]
         for column, value in enumerate(line, start=1):
             books.put(page, row, column, value).border = BOX
+        name = book.worksheets[row - 3].title.replace("'", "''")
+        result = view.total(stage or Stage.SELF).so_far
+        book.put_live(page, row, 5, f"'{name}'!{totals[row - 4]}", result).border = BOX
     for letter, width in zip("ABCDE", (6, 44, 22, 14, 16), strict=True):
         page.column_dimensions[letter].width = width
     page.protection.sheet = True
@@ -308,7 +370,7 @@ def read_cards(content, views):
 
 def _read_sheet(page, view, stage, faults):
     sheet = CardSheet(view.card, stage, page.title)
-    names = dict.fromkeys(headings(view, stage), True)
+    names = {name: name not in (POINTS, APPLIES) for name in headings(view, stage)}
     found = books.find_header(page, names)
     if found is None:
         faults.append(Fault(page.title, "", "Không thấy dòng tiêu đề của tệp. Hãy tải lại tệp để điền."))

@@ -15,7 +15,7 @@ from config.kit.refusals import Refused
 from config.kit.text import key_of
 from scoring import forms, imports, queries, services
 from scoring.enums import MarkState, NaReason, Stage
-from scoring.imports.cards import choices_of
+from scoring.imports.labels import choices_of
 from scoring.imports.sample import sample_guidance
 from scoring.reports.sheet import mark_text, parts_of
 from scoring.views.cards import editing_stage, get_card

@@ -12,11 +12,10 @@ from openpyxl import load_workbook
 from config.kit.live import Book, Live, spans
 from config.kit.tables import Column, Row, Sheet, Table, to_xlsx
 from scoring.enums import CriterionKind, MarkState, SanctionKind
-from scoring.models import Criterion, Guidance
-from scoring.queries import Board
 from scoring.reports.live import live_column
 from scoring.rules import Sanction, Scored, bounds_of, total_of
-from tests.factories.scoring import LAW, SMALL, group, leaf
+from tests.factories.boards import board_from
+from tests.factories.scoring import SMALL, group, leaf
 from tests.sheets import Excel
 
 NESTED = (
@@ -82,16 +81,6 @@ def test_neighbours_are_one_span(rows, told):
     assert spans("D", rows) == told
 
 
-def board_from(rows, **law):
-    """A board that nobody has stored."""
-    keys = {row["code"]: place for place, row in enumerate(rows, 1)}
-    criteria = tuple(
-        Criterion(**{**row, "pk": keys[row["code"]], "parent": None, "parent_id": keys.get(row["parent"])})
-        for row in rows
-    )
-    return Board(Guidance(**{**LAW, **law}), criteria)
-
-
 def worked_out(board, marks):
     """What a column of the board stores, what its workbook keeps, and what Excel makes of its leaves alone."""
     total = total_of(board.nodes, marks, board.scale)
@@ -127,7 +116,7 @@ def marks_on(board, leaf, quarter, is_na):
 
 
 @given(st.sampled_from([SIMPLE, TIGHT, KEPT, ODD]), st.data())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_formulas_come_to_what_is_stored_whatever_a_card_holds(board, data):
     marks = {
         leaf.code: marks_on(
