@@ -85,7 +85,7 @@ def _settled(typed: str, head: str, sign: str, tail: str, beside: list[Decimal])
     if sign == "." and any("." in one for one in printed):
         return thousands
     raise ValueError(
-        f"“{typed}” có thể là {head}{tail} hoặc {number(decimals, 3)}. "
+        f"“{typed}” có thể là {head}{tail} hoặc {head},{tail}. "
         f"Hãy gõ rõ “{head}{tail}” hoặc “{written(decimals)}”."
     )
 
