@@ -49,10 +49,10 @@ def test_a_figure_over_the_word_is_stored_and_stays(officer, typed, word):
 
     enter(officer, "I.1", "2")
 
-    assert (points(page, "I.1").inner_text(), na_word(page, "I.1")) == ("2,00", "")
+    assert (points(page, "I.1").inner_text(), na_word(page, "I.1")) == ("2", "")
     assert stored("I.1")[0] == {"value": "2"}
     officer.open(CARD, axe=False)
-    assert (cell(page, "I.1").input_value(), points(page, "I.1").inner_text()) == ("2", "2,00")
+    assert (cell(page, "I.1").input_value(), points(page, "I.1").inner_text()) == ("2", "2")
 
 
 def test_the_last_of_word_and_figures_wins_in_a_cell_of_several_parts(officer):
@@ -84,13 +84,13 @@ def test_the_conflict_box_knows_the_word_on_both_sides(officer, stage):
     box = row(head.page, "I.1").locator(".cell-conflict")
     assert "đã lưu “Không phát sinh" in box.inner_text()
     box.get_by_role("button", name="Dùng “2”").click()
-    row(head.page, "I.1").locator("[data-points]", has_text="2,00").wait_for()
+    row(head.page, "I.1").locator("[data-points]", has_text="2").wait_for()
     assert stored("I.1")[0] == {"value": "2"}
 
     enter(officer, "I.1", "kg")
     row(officer.page, "I.1").locator(".cell-conflict").get_by_role("button", name=re.compile("^Giữ")).click()
     assert cell(officer.page, "I.1").input_value() == "2"
-    assert points(officer.page, "I.1").inner_text() == "2,00"
+    assert points(officer.page, "I.1").inner_text() == "2"
     assert na_word(officer.page, "I.1") == ""
 
 
@@ -117,7 +117,7 @@ def test_after_signing_in_again_in_another_tab_the_cell_says_what_to_do(officer,
     officer.sees("Hãy tải lại trang này: điều đã gõ được giữ và sẽ được lưu.")
     page.get_by_role("button", name="Tải lại trang").click()
     officer.sees("Đã lưu lúc")
-    assert points(page, "I.1").inner_text() == "27,50"
+    assert points(page, "I.1").inner_text() == "27,5"
 
 
 def test_after_sign_out_back_shows_nothing_of_the_card(officer):
