@@ -64,7 +64,7 @@ from scoring.services.imports import (
     RefusedCards,
     import_guidance,
     import_marks,
-    marks_as_sent,
+    would_be_marks_of,
 )
 from scoring.services.lateness import charge_lateness, waive_lateness
 from scoring.services.marks import (
@@ -122,7 +122,6 @@ __all__ = [
     "import_guidance",
     "import_marks",
     "make_ranking",
-    "marks_as_sent",
     "move_criterion",
     "open_appeal",
     "open_comparison",
@@ -151,5 +150,6 @@ __all__ = [
     "waive_board_finding",
     "waive_finding",
     "waive_lateness",
+    "would_be_marks_of",
     "write_frame",
 ]

@@ -28,7 +28,7 @@ class CardEntries:
     entries: tuple[MarkEntry, ...]
 
 
-def marks_as_sent(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> dict[int, Mark]:
+def would_be_marks_of(view: CardView, stage: str, entries: Sequence[MarkEntry]) -> dict[int, Mark]:
     """The marks that entries would make, by criterion, to be compared with those that stand; nothing is written.
 
     Cells that cannot stand are left out: saving says why.

@@ -171,7 +171,7 @@ class Import:
             entries = [chosen for entry in entries if (chosen := self.chosen(sheet, entry))]
             if entries:
                 cards.append(services.CardEntries(sheet.card, sheet.stage, tuple(entries)))
-                self.sent[sheet.card.pk] = services.marks_as_sent(view, sheet.stage, entries)
+                self.sent[sheet.card.pk] = services.would_be_marks_of(view, sheet.stage, entries)
         return cards, faults
 
     def chosen(self, sheet, entry):
