@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 
 from awards.enums import AwardCode, Comparison, DecisionForm, PollKind, VoteBase
 from awards.rules import VoteRule

@@ -118,7 +118,7 @@ def frame_changes(board, rows):
 
 
 def _short(row):
-    return f"{row['title']} ({number(row['max_points'])})" if row else ""
+    return f"{row['title']} ({points_text(row['max_points'])})" if row else ""
 
 
 def frame_text(board):
