@@ -107,6 +107,8 @@ class BaseSalary(models.Model):
     from_date = models.DateField("từ ngày")
     amount = models.PositiveIntegerField("mức lương cơ sở (đồng)")
     source = models.CharField("căn cứ", max_length=200)
+    # What the product brought along from a text that was not read; the province's own entry is.
+    is_verified = models.BooleanField("đã xác minh", default=True)
 
     class Meta:
         verbose_name = "mức lương cơ sở"
@@ -131,6 +133,7 @@ class Deadline(models.Model):
     kind = models.CharField("việc", max_length=20, choices=MilestoneKind.choices)
     due_on = models.DateField("hạn")
     source = models.CharField("căn cứ", max_length=200, blank=True)
+    is_verified = models.BooleanField("đã xác minh", default=True)
 
     class Meta:
         verbose_name = "mốc của tỉnh"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from blocs.enums import MilestoneKind, Phase, Role, Secrecy, UnitKind
 from config.kit.naming import login_of, long_address, unused
@@ -87,6 +87,43 @@ OPEN_FROM: Mapping[Secrecy, frozenset[Phase]] = {
 }
 # A mailbox that was changed sets no password for so long.
 MAILBOX_WAIT = timedelta(days=2)
+
+
+class NationalSalary(NamedTuple):
+    """A base salary that holds in the whole country from a day on."""
+
+    from_date: date
+    amount: int
+    source: str
+    is_verified: bool
+
+
+class UsualDeadline(NamedTuple):
+    """A day of the year by which provinces usually want something; a province's own paper replaces it."""
+
+    kind: MilestoneKind
+    month: int
+    day: int
+    source: str
+
+
+# With these every province begins, as rows of its own that it replaces without a change of code.
+NATIONAL_SALARIES: tuple[NationalSalary, ...] = (
+    # Nghị định số 72/2018/NĐ-CP, từ ngày 01/7/2018: chưa xác minh.
+    NationalSalary(date(2018, 7, 1), 1_390_000, "Nghị định 72/2018/NĐ-CP", is_verified=False),
+    # Nghị định số 38/2019/NĐ-CP, từ ngày 01/7/2019: số hiệu chưa xác minh.
+    NationalSalary(date(2019, 7, 1), 1_490_000, "Nghị định 38/2019/NĐ-CP", is_verified=False),
+    # Nghị định số 24/2023/NĐ-CP, từ ngày 01/7/2023: chưa xác minh.
+    NationalSalary(date(2023, 7, 1), 1_800_000, "Nghị định 24/2023/NĐ-CP", is_verified=False),
+    # Nghị định số 73/2024/NĐ-CP, từ ngày 01/7/2024; một nghị định sau đó được nhắc tới, mức tiền chưa rõ.
+    NationalSalary(date(2024, 7, 1), 2_340_000, "Nghị định 73/2024/NĐ-CP", is_verified=True),
+)
+USUAL_DEADLINES: tuple[UsualDeadline, ...] = (
+    # Quyết định số 86/2025 của UBND tỉnh Bắc Ninh: hồ sơ trước ngày 10/12; tỉnh khác chưa xác minh.
+    UsualDeadline(
+        MilestoneKind.SUBMISSION, 12, 10, "thường lệ, theo Quyết định 86/2025 của UBND tỉnh Bắc Ninh"
+    ),
+)
 
 # What a trigger saw, in the words of the journal.
 LABELS_OF_CHANGE: Mapping[str, str] = {"insert": "thêm", "update": "sửa", "delete": "xóa"}

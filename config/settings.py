@@ -18,6 +18,7 @@ from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so 
     PAPER_BUILDERS,
     PHASE_GATES,
     PRIVATE_UPLOADS,
+    PROVINCE_BEGINNINGS,
     PROVINCE_PANELS,
     SEARCH_SOURCES,
     SECOND_STEP_POLICY,

@@ -24,6 +24,11 @@ PHASE_GATES: dict[str, list[str]] = {
 # Whose roles ask for a second step of signing in. `def needs(user, at) -> bool`.
 SECOND_STEP_POLICY = "blocs.queries.needs_second_step"
 
+# What an app adds to a new province. `def begin(*, province) -> None`, inside the act that founds it.
+PROVINCE_BEGINNINGS: list[str] = [
+    "awards.services.begin_with_national_law",
+]
+
 # What a person has to do now. `def todos_for(user, at) -> list[blocs.rules.Todo]`.
 TODO_SOURCES: list[str] = [
     "blocs.queries.handover_todos_for",

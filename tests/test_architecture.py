@@ -33,6 +33,7 @@ WITHOUT_POLICY: dict[str, str] = {
     "blocs.services.lock_cycles": "takes locks, changes nothing",
     "blocs.services.lock_province": "takes a lock, changes nothing",
     "blocs.services.seal_days": "nightly work of the system",
+    "awards.services.begin_with_national_law": "a part of founding a province, which has its own policy",
     "documents.services.remove_orphan_files": "nightly work of the system",
 }
 # Files besides services that may write, each with its reason.

@@ -174,5 +174,8 @@ def prize_of(award: AwardType, province: Province, on: date) -> Prize | None:
         Multiplier(award.code, law.multiplier, law.from_date, law.to_date, law.citation, law.is_verified)
         for law in laws_of(province).filter(award_type=award, multiplier__isnull=False)
     ]
-    salaries = [Salary(one.amount, one.from_date, source=one.source) for one in province.base_salaries.all()]
+    salaries = [
+        Salary(one.amount, one.from_date, source=one.source, is_verified=one.is_verified)
+        for one in province.base_salaries.all()
+    ]
     return prize(award.code, multipliers, salaries, on)

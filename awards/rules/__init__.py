@@ -17,9 +17,8 @@ from awards.rules.counts import (
 )
 from awards.rules.eligibility import Candidate, Finding, Hold, eligibility_findings, is_open, refusals
 from awards.rules.law import (
+    NATIONAL_LAWS,
     SEED_CITATIONS,
-    SEED_MULTIPLIERS,
-    SEED_SALARIES,
     Citation,
     Multiplier,
     Prize,
@@ -102,6 +101,7 @@ __all__ = [
     "COMMITTEE_SIZE",
     "FIGURES",
     "HUMAN_STEPS",
+    "NATIONAL_LAWS",
     "NOMINATION_MOVES",
     "OPEN_IN",
     "OPTION_FIGURES",
@@ -109,8 +109,6 @@ __all__ = [
     "PROPOSAL_MOVES",
     "SECRET_FORMS",
     "SEED_CITATIONS",
-    "SEED_MULTIPLIERS",
-    "SEED_SALARIES",
     "SMALL_BALLOT",
     "VERBS",
     "WOMEN_PERCENT",

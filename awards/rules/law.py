@@ -1,7 +1,7 @@
 """The law as dated rows: what a paper cites and what a prize is worth on its day.
 
-The functions know no figure; a province's rows do. The tables below only seed a new installation and the
-demonstration, and say where each figure comes from.
+The functions know no figure; a province's rows do. With the tables below every province begins, that of the
+demonstration too; they say where each figure comes from.
 """
 
 import re
@@ -118,35 +118,6 @@ NEW_LAW = date(2024, 1, 1)
 LAST_DAY_OF_OLD_LAW = date(2023, 12, 31)
 ND_152 = date(2025, 7, 1)
 
-SEED_SALARIES = (
-    # Nghị định số 38/2019/NĐ-CP (số hiệu chưa xác minh; mức tiền theo DOMAIN §9), từ ngày 01/7/2019.
-    Salary(1_490_000, date(2019, 7, 1), date(2023, 6, 30), "NĐ 38/2019/NĐ-CP", is_verified=False),
-    # Nghị định số 24/2023/NĐ-CP, từ ngày 01/7/2023: chưa xác minh.
-    Salary(1_800_000, date(2023, 7, 1), date(2024, 6, 30), "NĐ 24/2023/NĐ-CP", is_verified=False),
-    # Nghị định số 73/2024/NĐ-CP, từ ngày 01/7/2024 (DOMAIN §3); một nghị định sau đó được nhắc tới, chưa xác minh.
-    Salary(2_340_000, date(2024, 7, 1), None, "NĐ 73/2024/NĐ-CP"),
-)
-
-SEED_MULTIPLIERS = (
-    # Nghị định số 91/2017/NĐ-CP: Cờ thi đua cấp tỉnh 8 lần mức lương cơ sở (DOMAIN §9).
-    Multiplier(AwardCode.FLAG, Decimal(8), date(2017, 10, 1), LAST_DAY_OF_OLD_LAW, "NĐ 91/2017/NĐ-CP"),
-    # Nghị định số 91/2017/NĐ-CP: Bằng khen cấp tỉnh cho tập thể 2 lần; chưa xác minh.
-    Multiplier(
-        AwardCode.MERIT,
-        Decimal(2),
-        date(2017, 10, 1),
-        LAST_DAY_OF_OLD_LAW,
-        "NĐ 91/2017/NĐ-CP",
-        is_verified=False,
-    ),
-    # Nghị định số 98/2023/NĐ-CP, nay là 152/2025/NĐ-CP: Cờ Chính phủ 12, Cờ tỉnh 8, Tập thể LĐXS 1,5, Bằng khen
-    # tỉnh cho tập thể 3 lần mức lương cơ sở (DOMAIN §3).
-    Multiplier(AwardCode.GOVERNMENT_FLAG, Decimal(12), NEW_LAW, None, "NĐ 98/2023/NĐ-CP"),
-    Multiplier(AwardCode.FLAG, Decimal(8), NEW_LAW, None, "NĐ 98/2023/NĐ-CP"),
-    Multiplier(AwardCode.EXCELLENT_COLLECTIVE, Decimal("1.5"), NEW_LAW, None, "NĐ 98/2023/NĐ-CP"),
-    Multiplier(AwardCode.MERIT, Decimal(3), NEW_LAW, None, "NĐ 98/2023/NĐ-CP"),
-)
-
 _LAW_2022 = "Luật Thi đua, khen thưởng số 06/2022/QH15"
 _LAW_2003 = (
     "Luật Thi đua, khen thưởng ngày 26 tháng 11 năm 2003; Luật sửa đổi, bổ sung một số điều của "
@@ -194,4 +165,43 @@ SEED_CITATIONS = (
     Citation("women", "Điều 4 Nghị định số 152/2025/NĐ-CP", ND_152),
     # Khoản 7 Điều 30 Nghị định số 98/2023/NĐ-CP (DOMAIN §3); còn giữ trong NĐ 152/2025: chưa xác minh.
     Citation("council_ballot", "khoản 7 Điều 30 Nghị định số 98/2023/NĐ-CP", NEW_LAW, date(2025, 6, 30)),
+)
+
+_ND_91 = "Nghị định số 91/2017/NĐ-CP"
+_ND_98 = "Nghị định số 98/2023/NĐ-CP"
+_ND_152_TEXT = "Nghị định số 152/2025/NĐ-CP"
+OLD_LAW = date(2017, 10, 1)
+
+
+@dataclass(frozen=True)
+class NationalLaw:
+    """What the law of the country says of one award from a day on: its ground and the multiple that is its prize."""
+
+    award: AwardCode
+    from_date: date
+    citation: str
+    multiplier: Decimal
+    is_verified: bool = True
+
+
+def _since_2024(award: AwardCode, multiplier: str, ground: str = "") -> tuple[NationalLaw, NationalLaw]:
+    """The decree of 2023 and the one that took its place say the same of the prizes of collectives (DOMAIN §3)."""
+    before = f"{ground}; " if ground else ""
+    return (
+        NationalLaw(award, NEW_LAW, f"{before}{_ND_98}", Decimal(multiplier)),
+        NationalLaw(award, ND_152, f"{before}{_ND_152_TEXT}", Decimal(multiplier)),
+    )
+
+
+NATIONAL_LAWS: tuple[NationalLaw, ...] = (
+    # Nghị định số 91/2017/NĐ-CP: Cờ thi đua cấp tỉnh 8 lần mức lương cơ sở (DOMAIN §9).
+    NationalLaw(AwardCode.FLAG, OLD_LAW, _ND_91, Decimal(8)),
+    # Nghị định số 91/2017/NĐ-CP: Bằng khen cấp tỉnh cho tập thể 2 lần; chưa xác minh.
+    NationalLaw(AwardCode.MERIT, OLD_LAW, _ND_91, Decimal(2), is_verified=False),
+    # Nghị định số 98/2023/NĐ-CP, nay là 152/2025/NĐ-CP: Cờ Chính phủ 12, Cờ tỉnh 8, Tập thể LĐXS 1,5, Bằng khen
+    # tỉnh cho tập thể 3 lần mức lương cơ sở (DOMAIN §3).
+    *_since_2024(AwardCode.FLAG, "8", f"Điều 26 {_LAW_2022}"),
+    *_since_2024(AwardCode.MERIT, "3", f"khoản 3 Điều 74 {_LAW_2022}"),
+    *_since_2024(AwardCode.GOVERNMENT_FLAG, "12"),
+    *_since_2024(AwardCode.EXCELLENT_COLLECTIVE, "1.5"),
 )

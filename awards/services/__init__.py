@@ -4,6 +4,7 @@ from awards.services.counting import count_poll, enter_count
 from awards.services.decisions import (
     Award,
     awards_of,
+    begin_with_national_law,
     change_law,
     correct_entry,
     record_decision,
@@ -43,6 +44,7 @@ __all__ = [
     "RollEntry",
     "appraise_nomination",
     "awards_of",
+    "begin_with_national_law",
     "cast_vote",
     "change_law",
     "close_poll",

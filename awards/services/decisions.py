@@ -21,6 +21,7 @@ from awards.models import (
     Proposal,
     Withdrawal,
 )
+from awards.rules import NATIONAL_LAWS
 from blocs.models import Cycle, Province, Unit
 from blocs.queries import standing_in, standing_in_province
 from blocs.services import lock_cycle, lock_province
@@ -163,6 +164,23 @@ def withdraw_award(
             recorded_at=at,
             recorded_by=by,
         )
+
+
+def begin_with_national_law(*, province: Province) -> None:
+    """Give a new province what the law of the country says of each award; from then on the rows are its own."""
+    types = {award.code: award for award in queries.award_types()}
+    AwardLaw.objects.bulk_create(
+        AwardLaw(
+            award_type=types[law.award],
+            province=province,
+            from_date=law.from_date,
+            citation=law.citation,
+            multiplier=law.multiplier,
+            is_verified=law.is_verified,
+        )
+        for law in NATIONAL_LAWS
+        if law.award in types
+    )
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from blocs.models import (
     UnitSuccession,
 )
 from blocs.queries import Standing, standing_in_province
-from blocs.rules import MAILBOX_WAIT
+from blocs.rules import MAILBOX_WAIT, NATIONAL_SALARIES
 from blocs.services import notices
 from blocs.services.locks import lock_province
 from config.kit.audit import audited
@@ -34,11 +34,20 @@ from config.kit.refusals import Refused, refuse
 
 @transaction.atomic
 def create_province(*, by: User | None, at: datetime, **fields: Any) -> Province:
-    """Found a province. `by=None` only from the command that starts an installation."""
+    """Found a province, with the law of the country as its first dated rows.
+
+    `by=None` only from the command that starts an installation.
+    """
     if by is not None:
         refuse(policies.create_province(standing_in_province(None, by, at)))
     with audited("blocs.province.created", by=by):
-        return Province.objects.create(**fields)
+        province = Province.objects.create(**fields)
+        BaseSalary.objects.bulk_create(
+            BaseSalary(province=province, **salary._asdict()) for salary in NATIONAL_SALARIES
+        )
+        for begin in queries.sources("PROVINCE_BEGINNINGS"):
+            begin(province=province)
+    return province
 
 
 @transaction.atomic
@@ -57,7 +66,9 @@ def set_base_salary(
     refuse(policies.set_base_salary(standing_in_province(province, by, at)))
     with audited("blocs.base_salary.set", by=by):
         BaseSalary.objects.update_or_create(
-            province=province, from_date=from_date, defaults={"amount": amount, "source": source}
+            province=province,
+            from_date=from_date,
+            defaults={"amount": amount, "source": source, "is_verified": True},
         )
 
 
@@ -69,7 +80,10 @@ def set_deadline(
     refuse(policies.set_deadline(standing_in_province(province, by, at)))
     with audited("blocs.deadline.set", by=by):
         Deadline.objects.update_or_create(
-            province=province, year=year, kind=kind, defaults={"due_on": due_on, "source": source}
+            province=province,
+            year=year,
+            kind=kind,
+            defaults={"due_on": due_on, "source": source, "is_verified": True},
         )
 
 

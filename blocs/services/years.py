@@ -10,9 +10,9 @@ from django.db.models import F
 from accounts.models import User
 from blocs import policies
 from blocs.enums import Office, Phase
-from blocs.models import Bloc, Cycle, Membership, Milestone, PhaseMove, Province, Term, Unit
+from blocs.models import Bloc, Cycle, Deadline, Membership, Milestone, PhaseMove, Province, Term, Unit
 from blocs.queries import checks_for, standing_in, standing_in_province
-from blocs.rules import is_backward
+from blocs.rules import USUAL_DEADLINES, is_backward
 from blocs.services.locks import lock_cycle, lock_province
 from config.kit.audit import audited
 from config.kit.refusals import Refused, refuse
@@ -53,8 +53,12 @@ def open_cycle(
 def open_cycles(
     *, province: Province, blocs: Sequence[Bloc], year: int, by: User, at: datetime, theme: str = ""
 ) -> list[Cycle]:
-    """Open one year for several blocs of a province, all or none."""
+    """Open one year for several blocs of a province, all or none; usual dates stand where it has none of its own."""
     refuse(policies.open_cycles(standing_in_province(province, by, at)))
+    with audited("blocs.cycle.opened", by=by):
+        for usual in USUAL_DEADLINES:
+            due = {"due_on": date(year, usual.month, usual.day), "source": usual.source, "is_verified": False}
+            Deadline.objects.get_or_create(province=province, year=year, kind=usual.kind, defaults=due)
     return [
         open_cycle(bloc=bloc, year=year, theme=theme, is_illustrative=province.is_demo, by=by, at=at)
         for bloc in blocs

@@ -8,8 +8,6 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.rules import DEMO_PASSWORD
-from awards.queries import award_types
-from awards.services import change_law
 from blocs import services
 from blocs.enums import MilestoneKind, Role
 from blocs.models import Bloc, Province, Unit
@@ -78,7 +76,7 @@ def first_admin(at: datetime) -> tuple[User, str]:
 def found_province(
     admin: User, password_hash: str, *, slug: str, name: str, place: str, at: datetime, note: str
 ) -> Cast:
-    """A province with its offices, its people at the desk, and the law of its years as dated data."""
+    """A province with its offices and its people at the desk; it begins with the law of the country."""
     short = place.removeprefix("Tỉnh ") if place != "…" else "… (bài viết không nêu)"
     province = services.create_province(
         by=admin,
@@ -100,7 +98,6 @@ def found_province(
     _person(cast, "chixem", "Người giám sát", Role.AUDITOR, at, start)
     for seat in range(1, COUNCIL_SEATS + 1):
         _person(cast, f"hoidong.{seat}", f"Ủy viên Hội đồng {seat}", Role.COUNCIL, at, start)
-    _law(cast, at)
     return cast
 
 
@@ -134,46 +131,6 @@ def _person(
         title=title,
     )
     return user
-
-
-# Base salary and prize multipliers of the years of the demonstration (docs/law.md says what is verified).
-SALARIES = (
-    (date(2018, 7, 1), 1_390_000, "Nghị định 72/2018/NĐ-CP"),
-    (date(2019, 7, 1), 1_490_000, "Nghị định 38/2019/NĐ-CP"),
-    (date(2024, 7, 1), 2_340_000, "Nghị định 73/2024/NĐ-CP"),
-)
-LAWS = {
-    "flag": (
-        (date(2017, 10, 1), "Nghị định 91/2017/NĐ-CP", "8", True),
-        (date(2024, 1, 1), "Nghị định 98/2023/NĐ-CP", "8", True),
-        (date(2025, 7, 1), "Nghị định 152/2025/NĐ-CP", "8", True),
-    ),
-    "merit": (
-        (date(2017, 10, 1), "Nghị định 91/2017/NĐ-CP", "2", False),
-        (date(2024, 1, 1), "Nghị định 98/2023/NĐ-CP", "3", True),
-        (date(2025, 7, 1), "Nghị định 152/2025/NĐ-CP", "3", True),
-    ),
-}
-
-
-def _law(cast: Cast, at: datetime) -> None:
-    head = cast.desk_head
-    for from_date, amount, source in SALARIES:
-        services.set_base_salary(
-            province=cast.province, by=head, at=at, from_date=from_date, amount=amount, source=source
-        )
-    for award in award_types().filter(code__in=LAWS):
-        for from_date, citation, multiplier, is_verified in LAWS[award.code]:
-            change_law(
-                award_type=award,
-                province=cast.province,
-                from_date=from_date,
-                citation=citation,
-                multiplier=multiplier,
-                is_verified=is_verified,
-                by=head,
-                at=at,
-            )
 
 
 def add_unit(cast: Cast, fact: UnitFact, at: datetime) -> Unit:

@@ -5,9 +5,8 @@ import pytest
 
 from awards.enums import AwardCode
 from awards.rules import (
+    NATIONAL_LAWS,
     SEED_CITATIONS,
-    SEED_MULTIPLIERS,
-    SEED_SALARIES,
     Multiplier,
     Salary,
     citation,
@@ -15,6 +14,16 @@ from awards.rules import (
     in_force,
     prize,
 )
+from blocs.rules import NATIONAL_SALARIES
+
+MULTIPLIERS = [
+    Multiplier(law.award, law.multiplier, law.from_date, None, law.citation, law.is_verified)
+    for law in NATIONAL_LAWS
+]
+SALARIES = [
+    Salary(one.amount, one.from_date, source=one.source, is_verified=one.is_verified)
+    for one in NATIONAL_SALARIES
+]
 
 
 @pytest.mark.parametrize(
@@ -27,16 +36,19 @@ from awards.rules import (
     ],
 )
 def test_prize_follows_the_law_and_the_salary_of_its_day(award, on, amount):
-    assert prize(award, SEED_MULTIPLIERS, SEED_SALARIES, on).amount == amount
+    assert prize(award, MULTIPLIERS, SALARIES, on).amount == amount
 
 
 def test_prize_says_its_sum_and_whether_it_was_verified():
-    now = prize(AwardCode.FLAG, SEED_MULTIPLIERS, SEED_SALARIES, date(2025, 1, 15))
-    then = prize(AwardCode.MERIT, SEED_MULTIPLIERS, SEED_SALARIES, date(2020, 3, 1))
+    now = prize(AwardCode.FLAG, MULTIPLIERS, SALARIES, date(2025, 1, 15))
+    then = prize(AwardCode.MERIT, MULTIPLIERS, SALARIES, date(2020, 3, 1))
 
     assert now.sentence == "8 × 2.340.000 đồng = 18.720.000 đồng, theo quy định có hiệu lực ngày 15/01/2025."
     assert now.is_verified
-    assert now.sources == ("NĐ 98/2023/NĐ-CP", "NĐ 73/2024/NĐ-CP")
+    assert now.sources == (
+        "Điều 26 Luật Thi đua, khen thưởng số 06/2022/QH15; Nghị định số 98/2023/NĐ-CP",
+        "Nghị định 73/2024/NĐ-CP",
+    )
     assert then.sentence.endswith("(chưa xác minh).")
     assert not then.is_verified
 
@@ -45,12 +57,12 @@ def test_prize_says_its_sum_and_whether_it_was_verified():
     ("award", "on"),
     [
         (AwardCode.GOVERNMENT_FLAG, date(2020, 3, 1)),
-        (AwardCode.FLAG, date(2018, 3, 1)),
+        (AwardCode.FLAG, date(2018, 6, 30)),
         (AwardCode.FLAG, date(2010, 1, 1)),
     ],
 )
 def test_no_prize_is_made_up_where_a_row_is_lacking(award, on):
-    assert prize(award, SEED_MULTIPLIERS, SEED_SALARIES, on) is None
+    assert prize(award, MULTIPLIERS, SALARIES, on) is None
 
 
 def test_prize_is_rounded_up_to_the_step_that_the_province_sets():

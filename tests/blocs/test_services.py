@@ -95,7 +95,8 @@ def test_dates_and_base_salaries_of_the_province_are_dated_and_replaced():
         )  # fmt: skip
 
     assert [one.due_on for one in Deadline.objects.all()] == [date(2019, 12, 20)]
-    assert [one.amount for one in BaseSalary.objects.all()] == [1_490_000]
+    assert [one.amount for one in BaseSalary.objects.filter(from_date=date(2019, 7, 1))] == [1_490_000]
+    assert BaseSalary.objects.get(from_date=date(2019, 7, 1)).is_verified
     assert reasons_of(
         lambda: services.set_base_salary(
             province=scene.province, from_date=DAY, amount=1, source="-", **scene.act()
