@@ -212,6 +212,17 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of a new province to its first year: why, where, whether it is done, and what is there or lacking."""
+
+    title: str
+    why: str
+    url: str
+    is_done: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class Panel:
     """An app's sheet on the cycle page, drawn by its own template."""
 
@@ -252,6 +263,11 @@ class Hit:
 def roles_against(role: str, held: Collection[str]) -> list[Role]:
     """Which of the roles somebody holds forbid one more."""
     return [Role(other) for other in Role if other in held and frozenset({role, other}) in EXCLUSIVE]
+
+
+def next_step(steps: Sequence[Step]) -> Step:
+    """The first that is not done; the last one never is, while there are steps at all."""
+    return next(step for step in steps if not step.is_done)
 
 
 def is_backward(current: Phase, to: Phase) -> bool:

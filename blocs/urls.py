@@ -35,6 +35,7 @@ urlpatterns = [
     path("quan-tri/", directory.admin_home, name="admin_home"),
     path("quan-tri/nhat-ky/", audit.audit, name="audit"),
     path("quan-tri/them-tinh/", directory.province_new, name="province_new"),
+    path("quan-tri/<slug:province>/bat-dau/", directory.first_steps, name="first_steps"),
     path("quan-tri/<slug:province>/tinh/", directory.province_edit, name="province_edit"),
     path("quan-tri/<slug:province>/danh-muc/nhap/", roster.directory_import, name="directory_import"),
     path("quan-tri/<slug:province>/danh-muc/mau.xlsx", roster.directory_template, name="directory_template"),

@@ -11,6 +11,7 @@ from config.wiring import (  # noqa: F401  (read as settings.PHASE_GATES and so 
     ARCHIVE_SOURCES,
     AUDIT_VERBS,
     CYCLE_PANELS,
+    FIRST_STEPS,
     FRESH_SIGN_IN,
     INVARIANTS,
     MEMBER_NOTES,

@@ -29,8 +29,15 @@ PROVINCE_BEGINNINGS: list[str] = [
     "awards.services.begin_with_national_law",
 ]
 
+# The way of a new province to its first year, in this order. `def first_steps(province, at) -> list[blocs.rules.Step]`.
+FIRST_STEPS: list[str] = [
+    "blocs.queries.first_steps",
+    "scoring.queries.first_steps",
+]
+
 # What a person has to do now. `def todos_for(user, at) -> list[blocs.rules.Todo]`.
 TODO_SOURCES: list[str] = [
+    "blocs.queries.first_steps_todos_for",
     "blocs.queries.handover_todos_for",
     "blocs.queries.chair_todos_for",
     "documents.queries.todos_for",

@@ -69,6 +69,7 @@ base_salary_set                      province          post
 # blocs: the directory
 admin_home                           -                 > 444 4444 442422 442
 audit                                -                 > 444 4444 444422 444
+first_steps                          province          > 444 4444 44r44r 444
 province_new                         -                 > 444 4444 444442 444
 province_edit                        province          > 444 4444 442442 444
 directory_import                     province          > 444 4444 442442 444

@@ -217,7 +217,12 @@ def test_every_move_has_gates():
 def wired():
     tables = {
         "gates": [path for paths in settings.PHASE_GATES.values() for path in paths],
-        "queries": [*settings.TODO_SOURCES, *settings.SEARCH_SOURCES, *settings.INVARIANTS],
+        "queries": [
+            *settings.TODO_SOURCES,
+            *settings.SEARCH_SOURCES,
+            *settings.INVARIANTS,
+            *settings.FIRST_STEPS,
+        ],
         "reports": [
             *settings.CYCLE_PANELS,
             *settings.PROVINCE_PANELS,

@@ -9,6 +9,7 @@ from blocs.queries.audit import (
     tracked_models,
     tracked_names,
 )
+from blocs.queries.beginning import first_steps, first_steps_of, first_steps_todos_for
 from blocs.queries.chain import chain_head, chain_violations, days_to_seal, head_faults
 from blocs.queries.desk import (
     assignments_in,
@@ -145,6 +146,9 @@ __all__ = [
     "desks_for",
     "due_on",
     "dues_of",
+    "first_steps",
+    "first_steps_of",
+    "first_steps_todos_for",
     "former_members_of",
     "gates_of",
     "handover_of",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blocs import forms, policies, queries, services
+from blocs.rules import next_step
 from blocs.views.shared import by, edits, saved
 from config.kit.once import creates
 
@@ -38,6 +39,16 @@ def admin_home(request):
     return render(request, "blocs/admin/home.html", context)
 
 
+@require_safe
+def first_steps(request, province):
+    province = get_province(request, province)
+    steps = queries.first_steps_of(province, timezone.now())
+    if not steps:
+        return redirect(province)
+    context = {"province": province, "steps": steps, "next": next_step(steps)}
+    return render(request, "blocs/admin/first_steps.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @creates
 def province_new(request):
@@ -49,7 +60,7 @@ def province_new(request):
         services.create_province(**data, **by(request))
 
     if request.method == "POST" and saved(request, form, act, "Đã thêm tỉnh."):
-        return redirect("admin_home")
+        return redirect("first_steps", form.cleaned_data["slug"])
     context = {"form": form, "label": "Thêm tỉnh"}
     return render(request, "blocs/admin/province.html", context, status=422 if form.errors else 200)
 

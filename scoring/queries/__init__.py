@@ -19,6 +19,7 @@ from scoring.queries.appeals import (
     undecided,
 )
 from scoring.queries.asked import (
+    first_steps,
     search_for,
     todos_for,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "evidence_with",
     "feeds_of",
     "findings_in",
+    "first_steps",
     "frame_faults",
     "frame_of",
     "guidance_differences",

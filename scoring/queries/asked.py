@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from blocs.enums import MilestoneKind, Office, Phase
-from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Term
+from blocs.models import Appointment, Cycle, Deadline, Membership, Milestone, Province, Term
 from blocs.queries import HEAD_ROLES, today
-from blocs.rules import Hit, Todo
+from blocs.rules import Hit, Step, Todo
 from config.kit.fields import key_holds
 from config.kit.text import search_key
-from scoring.enums import RankingStatus, ScoreboardStatus, ScorecardState
-from scoring.models import RankingRun, Scorecard
+from scoring.enums import GuidanceStatus, RankingStatus, ScoreboardStatus, ScorecardState
+from scoring.models import Guidance, RankingRun, Scorecard
 from scoring.queries.boards import guidances_for
 from scoring.queries.cards import EDITABLE_CARD, judges_of
 
@@ -131,6 +131,18 @@ def _rankings(units: frozenset[int]) -> list[Todo]:
     return [
         Todo("Chốt xếp hạng của khối", reverse("ranking", args=run.cycle.slugs), str(run.cycle))
         for run in runs
+    ]
+
+
+def first_steps(province: Province, at: datetime) -> list[Step]:
+    """Guidance that a new province has published."""
+    return [
+        Step(
+            "Ban hành hướng dẫn chấm điểm",
+            "Nhập thang điểm từ tệp Excel hoặc soạn trên trang; cơ quan thường trực ban hành, các khối lấy về dùng.",
+            reverse("guidances"),
+            is_done=Guidance.objects.filter(province=province, status=GuidanceStatus.PUBLISHED).exists(),
+        )
     ]
 
 
