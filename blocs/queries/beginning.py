@@ -26,17 +26,17 @@ def first_steps_of(province: Province, at: datetime) -> list[Step]:
 
 def first_steps(province: Province, at: datetime) -> list[Step]:
     """Names, units, people, blocs and the year itself."""
-    units = living_units_of(province, today(at))
+    units = living_units_of(province, today(at)).count()
     return [
-        _names(province, has_units=units.exists()),
+        _names(province, has_units=units > 0),
         Step(
             "Nhập các đơn vị",
             "Sở, ban, xã, phường, hội, doanh nghiệp… tham gia thi đua. Nhập một lượt từ tệp Excel, hoặc từng đơn vị.",
             reverse("directory_import", args=[province.slug]),
-            is_done=units.exists(),
-            said=f"đã có {units.count()} đơn vị",
+            is_done=units > 0,
+            said=f"đã có {units} đơn vị",
         ),
-        _people(province, at),
+        _people(province, at, has_units=units > 0),
         _blocs(province),
         _year(province),
     ]
@@ -53,10 +53,9 @@ def _names(province: Province, *, has_units: bool) -> Step:
     )
 
 
-def _people(province: Province, at: datetime) -> Step:
+def _people(province: Province, at: datetime, *, has_units: bool) -> Step:
     serving = Appointment.objects.on(today(at)).filter(unit=OuterRef("pk"), user__is_active=True)
-    units = living_units_of(province, today(at))
-    lacking = units.exclude(
+    lacking = living_units_of(province, today(at)).exclude(
         Exists(serving.filter(role=Role.UNIT_OFFICER)), Exists(serving.filter(role__in=HEAD_ROLES))
     )
     office = Appointment.objects.on(today(at)).filter(province=province, role=Role.PROVINCE_HEAD)
@@ -67,19 +66,19 @@ def _people(province: Province, at: datetime) -> Step:
         "Nhập người và giao vai trò",
         "Mỗi đơn vị cần một chuyên viên và thủ trưởng; cơ quan thường trực cần lãnh đạo và chuyên viên.",
         reverse("people", args=[province.slug]),
-        is_done=not said and units.exists(),
+        is_done=not said and has_units,
         said="; ".join(said),
     )
 
 
 def _blocs(province: Province) -> Step:
-    blocs = blocs_of(province)
+    blocs = blocs_of(province).count()
     return Step(
         "Lập các khối thi đua",
         "Theo quyết định chia khối của Hội đồng, mỗi khối một ký hiệu văn bản.",
         reverse("province_blocs", args=[province.slug]),
-        is_done=blocs.exists(),
-        said=f"đã có {blocs.count()} khối",
+        is_done=blocs > 0,
+        said=f"đã có {blocs} khối",
     )
 
 
@@ -88,14 +87,14 @@ def _year(province: Province) -> Step:
     members = Membership.objects.filter(cycle=OuterRef("pk"), left_on=None)
     chairs = Term.objects.filter(cycle=OuterRef("pk"), office=Office.CHAIR, to_on=None)
     years = Cycle.objects.filter(bloc__province=province).select_related("bloc__province")
-    without = blocs_of(province).exclude(Exists(years.filter(bloc=OuterRef("pk"))))
+    without = blocs_of(province).exclude(Exists(years.filter(bloc=OuterRef("pk")))).count()
     unready = (
         years.filter(~Q(Exists(members)) | ~Q(Exists(chairs))).order_by("bloc__sort_key", "year").first()
     )
     said = ""
     url = reverse("cycles_open", args=[province.slug])
-    if without.exists():
-        said = f"{without.count()} khối chưa mở năm"
+    if without:
+        said = f"{without} khối chưa mở năm"
     elif unready:
         said = f"{unready} chưa có thành viên hoặc {province.chair_word}"
         url = reverse("cycle_members", args=unready.slugs)
@@ -120,9 +119,9 @@ def _launch(province: Province) -> Step:
 
 
 def first_steps_todos_for(user: User, at: datetime) -> list[Todo]:
-    """The next step of each province that this person sets up."""
+    """The next step of each province that this person sets up; a demonstration is never set up."""
     running = Cycle.objects.filter(bloc__province=OuterRef("pk")).exclude(phase=Phase.PREPARING)
-    waiting = administered_by(user, at).exclude(Exists(running))
+    waiting = administered_by(user, at).filter(is_demo=False).exclude(Exists(running))
     return [
         Todo(
             f"Những bước đầu: {next_step(first_steps_of(province, at)).title}",
