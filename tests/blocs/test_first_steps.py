@@ -57,7 +57,8 @@ def enter_people(province, units):
 
 def publish(province):
     law = {"number": "16/HD", "title": "Hướng dẫn", "issuer": "Hội đồng", "issued_on": date(2026, 1, 5)}
-    Guidance.objects.create(province=province, from_year=2026, scale=100, status="published", **law)
+    done = {"status": "published", "published_at": NOW, "published_by": User.objects.first()}
+    Guidance.objects.create(province=province, from_year=2026, scale=100, **done, **law)
 
 
 def test_each_step_is_done_by_what_has_been_entered(province):
