@@ -14,7 +14,7 @@ from awards.models import Ballot, Count, DecisionEntry, Nomination, Poll, Sealed
 from awards.queries import elected_of
 from blocs.enums import Office, Phase
 from blocs.models import Cycle, Membership, PhaseMove, Province, Term
-from blocs.queries import all_violations
+from blocs.queries import all_violations, journal_violations, tracked_models
 from config.postgres import OWNER
 from covenants.models import Content, Covenant, InitiativeCount, Movement, Target
 from documents.enums import DocumentKind, SigningState
@@ -26,6 +26,7 @@ from scoring.models import Guidance, RankingRow, Scoreboard
 from tests.factories.access import put_back_award_types
 from tests.factories.law import signed_in_as
 from tests.factories.papers import blank_papers
+from tests.factories.planted import around_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,30 @@ def test_every_year_and_province_is_marked_as_made_up_where_articles_are_silent(
 
 def test_whole_database_keeps_its_invariants(told):
     assert all_violations() == []
+
+
+def test_a_row_changed_or_taken_out_behind_the_triggers_is_found_in_whatever_table(told):
+    harmed = {}
+    with around_triggers() as cursor:
+        for events in tracked_models().values():
+            model = events.pgh_tracked_model
+            table, key, title = model._meta.db_table, model._meta.pk.column, str(model._meta.verbose_name)
+            keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
+            pointing = [one for one in model._meta.local_concrete_fields if one.is_relation and not one.null]
+            if keys:
+                cursor.execute(f'DELETE FROM "{table}" WHERE "{key}" = %s', [keys[0]])
+                harmed[title] = {"đã mất khỏi dữ liệu"}
+            if pointing and keys[1:]:
+                column = pointing[0].column
+                cursor.execute(f'UPDATE "{table}" SET "{column}" = -1 WHERE "{key}" = %s', [keys[-1]])
+                harmed[title].add("khác với lần ghi nhật ký cuối")
+
+    found = journal_violations()
+    assert len(harmed) > 40
+    for name, faults in harmed.items():
+        title = name[:1].upper() + name[1:]
+        for fault in faults:
+            assert [one for one in found if one.startswith(f"{title} “") and fault in one], (name, fault)
 
 
 def test_totals_are_what_the_places_say(told):

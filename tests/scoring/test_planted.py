@@ -5,12 +5,15 @@ from json import dumps
 
 import pytest
 
-from scoring.enums import Stage
+from blocs.enums import Phase
+from blocs.models import Membership
+from scoring import services
+from scoring.enums import MarkState, NaReason, Stage
 from scoring.models import Guidance, Mark, RankingRow
 from scoring.queries import violations
-from scoring.rules import TargetInputs, names_points
+from scoring.rules import NotApplicable, TargetInputs, names_points
 from tests.factories.planted import plant, plant_in
-from tests.factories.scoring import LAW, RARE, RARE_FIGURES, RARE_LAW, ScoringYear
+from tests.factories.scoring import LAW, NOON, RARE, RARE_FIGURES, RARE_LAW, SMALL_FIGURES, ScoringYear
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +203,20 @@ def test_checking_asks_as_many_queries_whatever_the_years_hold(years, django_ass
 
     with django_assert_num_queries(12):
         assert violations() == []
+
+
+def test_what_does_not_apply_and_who_is_not_ranked_are_no_violation():
+    year = ScoringYear()
+    last = len(year.units) - 1
+    Membership.objects.filter(cycle=year.cycle, unit=year.units[last]).update(unranked_reason="Mới thành lập")
+    not_assigned = {**SMALL_FIGURES, "I.1": NotApplicable(NaReason.NOT_ASSIGNED)}
+    for index in range(last):
+        year.walk(index, figures=not_assigned if index == 0 else None)
+    year.go(Phase.REVIEWING)
+    services.agree_cards(cycle=year.cycle, by=year.chair, at=NOON)
+    run = services.make_ranking(cycle=year.cycle, by=year.chair, at=NOON)
+    services.adopt_ranking(run=run, how="thống nhất", by=year.chair, at=NOON)
+
+    assert Mark.objects.filter(state=MarkState.NA).exists()
+    assert row(year, last).total is None
+    assert violations() == []
