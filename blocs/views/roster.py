@@ -10,6 +10,7 @@ from blocs.views.shared import by, saved
 from config.kit import pdf
 from config.kit.answers import file
 from config.kit.incoming import WorkbookForm, lines_of, sent
+from config.kit.lane import heavy
 from config.kit.refusals import Refused
 
 # Before the name of a question in what the page sends.
@@ -30,6 +31,7 @@ def directory_export(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@heavy("POST")
 def directory_import(request, province):
     province = get_province(request, province)
     form = WorkbookForm(request.POST or None, request.FILES or None)
@@ -96,6 +98,7 @@ def chosen(request, province):
 
 
 @require_POST
+@heavy("POST")
 def directory_links_print(request, province):
     province = get_province(request, province)
     form, people = chosen(request, province)

@@ -13,6 +13,7 @@ from blocs.rules import year_line
 from blocs.views.shared import edits, get_cycle
 from config.kit import blobs, filetypes
 from config.kit.clients import client_address
+from config.kit.lane import heavy
 from config.kit.once import creates
 from config.kit.refusals import Refused, refuse
 from config.kit.text import search_key
@@ -70,6 +71,7 @@ def cycle_documents(request, province, bloc, year):
 
 
 @require_safe
+@heavy("GET")
 def cycle_archive(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())

@@ -2,6 +2,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from config.kit.lane import heavy
 from documents.enums import DocumentKind
 from documents.reports import file_name, pdf_of
 from meetings import queries, reports
@@ -54,6 +55,7 @@ def delegates_pdf(request, province, bloc, year, pk):
 
 
 @require_safe
+@heavy("GET")
 def folder_zip(request, province, bloc, year, pk):
     meeting = get_meeting(request, province, bloc, year, pk)
     content = reports.folder_zip(meeting, request.user, timezone.now())

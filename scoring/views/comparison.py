@@ -8,6 +8,7 @@ from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit import pdf
 from config.kit.answers import file
+from config.kit.lane import heavy
 from config.kit.refusals import refuse
 from scoring import policies, queries, services
 from scoring.enums import Stage
@@ -64,6 +65,7 @@ def comparison(request, province, bloc, year):
 
 
 @require_safe
+@heavy("GET")
 def comparison_pdf(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     _, shown = _shown(request, cycle)

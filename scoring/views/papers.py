@@ -7,6 +7,7 @@ from blocs.queries import standing_in
 from blocs.views.shared import by, get_cycle
 from config.kit import pdf
 from config.kit.answers import file
+from config.kit.lane import heavy
 from config.kit.once import creates
 from documents.enums import DocumentKind
 from documents.queries import document_of
@@ -74,6 +75,7 @@ def _summary(request, province, bloc, year):
 
 
 @require_safe
+@heavy("GET")
 def summary_pdf(request, province, bloc, year):
     cycle, table, run = _summary(request, province, bloc, year)
     return file(pdf.from_html(papers.summary_html(cycle, table, run)), f"tong hop diem {bloc} {year}", "pdf")
@@ -86,6 +88,7 @@ def summary_xlsx(request, province, bloc, year):
 
 
 @require_safe
+@heavy("GET")
 def score_report_pdf(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())

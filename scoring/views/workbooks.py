@@ -10,6 +10,7 @@ from blocs.queries import standing_in, today
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.answers import file
 from config.kit.incoming import WorkbookForm, lines_of, sent
+from config.kit.lane import heavy
 from config.kit.once import creates
 from config.kit.refusals import Refused
 from config.kit.text import key_of
@@ -40,6 +41,7 @@ def guidance_sample(request):
 
 @require_http_methods(["GET", "POST"])
 @creates
+@heavy("POST")
 def guidance_import(request, province):
     place = get_object_or_404(queries.provinces_to_write_in(request.user, timezone.now()), slug=province)
     form = WorkbookForm(request.POST or None, request.FILES or None)
@@ -99,6 +101,7 @@ def card_to_fill(request, province, bloc, year, unit):
 
 
 @require_safe
+@heavy("GET")
 def bloc_to_fill(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     content = imports.card_book(views_of(request, cycle), f"{cycle.bloc}, năm {cycle.year}")
@@ -106,6 +109,7 @@ def bloc_to_fill(request, province, bloc, year):
 
 
 @require_http_methods(["GET", "POST"])
+@heavy("POST")
 def marks_import(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     pairs = views_of(request, cycle)
