@@ -17,7 +17,8 @@ class UserManager(BaseUserManager):
         return self.get(username__iexact=username)
 
 
-@tracked(exclude=("password", "last_login"))
+# How to reach a person leaves no trace in the journal, which keeps what it holds for ever: it can be erased.
+@tracked(exclude=("password", "last_login", "email", "phone"))
 class User(AbstractBaseUser):
     """A person who signs in (người dùng); rights come from appointments, never from here."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from accounts.models import SecondStepReset
+from accounts.models import SecondStepReset, User
 from blocs.enums import Phase, Role
 from blocs.models import Appointment, Bloc, Cycle, Handover, Term, Unit
 from blocs.queries import Standing
@@ -367,3 +367,12 @@ def receive_handover(who: Standing, handover: Handover) -> list[str]:
     if handover.to_term.unit_id not in who.head_of:
         return ["Thủ trưởng đơn vị nhận bàn giao xác nhận."]
     return []
+
+
+def erase_person(user: User, *, has_role: bool, reason: str) -> list[str]:
+    """By whoever runs the machine, at the person's request; an office that is held needs to reach its holder."""
+    if has_role:
+        return [f"{user} còn giữ vai trò. Hãy kết thúc vai trò trước, rồi xóa."]
+    if not (user.email or user.phone or user.is_active or user.has_usable_password()):
+        return [f"Thông tin liên hệ và đăng nhập của {user} đã được xóa."]
+    return [] if reason.strip() else ["Xóa dữ liệu cá nhân cần ghi lý do."]

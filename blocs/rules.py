@@ -130,6 +130,7 @@ LABELS_OF_CHANGE: Mapping[str, str] = {"insert": "thêm", "update": "sửa", "de
 
 # The verbs of the journal (`audited`) in the words of officials; each app has its own table.
 VERBS: Mapping[str, str] = {
+    "accounts.person.erased": "Xóa dữ liệu cá nhân của người dùng",
     "accounts.user.created": "Thêm người dùng",
     "accounts.user.edited": "Sửa người dùng",
     "accounts.mailbox.changed": "Đổi hộp thư của người dùng",

@@ -39,6 +39,7 @@ from blocs.queries.directory import (
 )
 from blocs.queries.journal import journal_violations
 from blocs.queries.links import people_by_key, people_to_link, serving_elsewhere
+from blocs.queries.personal import personal_data
 from blocs.queries.roster import roster_of
 from blocs.queries.scope import (
     Home,
@@ -182,6 +183,7 @@ __all__ = [
     "people_to_link",
     "people_to_remind",
     "person_named",
+    "personal_data",
     "province_by_key",
     "province_exists",
     "province_of_slug",

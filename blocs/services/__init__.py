@@ -32,6 +32,7 @@ from blocs.services.locks import (
     lock_cycles,
     lock_province,
 )
+from blocs.services.personal import erase_person
 from blocs.services.roster import UnansweredNames, import_directory
 from blocs.services.second_steps import ask_second_step_reset, confirm_second_step_reset
 from blocs.services.years import (
@@ -69,6 +70,7 @@ __all__ = [
     "end_assignment",
     "end_term",
     "enter_person",
+    "erase_person",
     "give_handover",
     "import_directory",
     "issue_reset_link",
