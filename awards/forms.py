@@ -138,6 +138,13 @@ class ReasonForm(PageForm, forms.Form):
     reason = forms.CharField(label="Lý do", widget=forms.Textarea(attrs={"rows": 3}))
 
 
+def share_reading(field, rows):
+    """Many of these forms stand on one page: they share one reading of their choices."""
+    field.queryset = rows
+    empty = [("", field.empty_label)] if field.empty_label else []
+    field.choices = [*empty, *((one.pk, str(one)) for one in rows)]
+
+
 class AppraisalForm(PageForm, forms.Form):
     rows = (("verdict", "award_type"), ("reason",))
     verdict = forms.ChoiceField(label="Ý kiến thẩm định", choices=AppraisalVerdict.choices)
@@ -148,10 +155,7 @@ class AppraisalForm(PageForm, forms.Form):
 
     def __init__(self, *args, awards, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["award_type"]
-        field.queryset = awards
-        # Many of these forms stand on one page: they share one reading of the awards.
-        field.choices = [("", field.empty_label), *((one.pk, str(one)) for one in awards)]
+        share_reading(self.fields["award_type"], awards)
 
 
 class GivenAwards(forms.ModelMultipleChoiceField):
@@ -189,8 +193,8 @@ class CorrectionForm(PageForm, forms.Form):
 
     def __init__(self, *args, units, awards, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
-        self.fields["award_type"].queryset = awards
+        share_reading(self.fields["unit"], units)
+        share_reading(self.fields["award_type"], awards)
 
 
 class PresentationForm(PageForm, forms.Form):

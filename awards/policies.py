@@ -27,7 +27,7 @@ from awards.models import (
 from awards.rules import OPEN_IN, Finding, refusals
 from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
-from blocs.queries import Standing, today
+from blocs.queries import Standing
 from blocs.rules import outside_window
 from config.kit.text import day
 from documents.enums import DocumentStatus
@@ -52,7 +52,7 @@ BEING_APPRAISED = (ProposalState.SUBMITTED, ProposalState.APPRAISING)
 # A letter that was issued; one in its place may be on its way.
 SENT = (DocumentStatus.ISSUED, DocumentStatus.REPLACED)
 ALREADY_WITHDRAWN = "Khen thưởng này đã bị thu hồi."
-SUBMITTED_ON, SIGNED_ON = "ngày khối trình hồ sơ", "ngày ký quyết định"
+LETTER_DAY, SIGNED_ON = "ngày tờ trình của khối", "ngày ký quyết định"
 COUNTED_BY_HAND = {DecisionForm.PAPER: CountOrigin.PAPER, DecisionForm.HANDS: CountOrigin.HANDS}
 
 
@@ -325,11 +325,14 @@ def record_decision(
         return reasons
     if proposal is None or proposal.state not in (ProposalState.APPRAISED, ProposalState.DECIDED):
         return ["Hồ sơ chưa thẩm định xong. Hãy hoàn thành thẩm định rồi ghi quyết định."]
-    return _date_faults(who, "Ngày ký quyết định", signed_on, SUBMITTED_ON, _sent_on(proposal)) + list(faults)
+    return _date_faults(who, "Ngày ký quyết định", signed_on, LETTER_DAY, _letter_day(proposal)) + list(
+        faults
+    )
 
 
-def _sent_on(proposal: Proposal) -> date | None:
-    return today(proposal.submitted_at) if proposal.submitted_at else None
+def _letter_day(proposal: Proposal) -> date | None:
+    """The day on the letter, not that of typing: a year may be entered long after it was."""
+    return proposal.document.issued_on if proposal.document else None
 
 
 def _date_faults(who: Standing, what: str, on: date | None, after: str, earliest: date | None) -> list[str]:

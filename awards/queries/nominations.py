@@ -273,7 +273,7 @@ def _quota_faults(cycle: Cycle, award: AwardType, proposed: int, flags: int) -> 
 
 def last_word(nomination: Nomination) -> Appraisal | None:
     """The province's newest word on a nomination."""
-    return next(iter(nomination.appraisals.all()), None)
+    return max(nomination.appraisals.all(), key=lambda word: word.pk, default=None)
 
 
 def award_given(nomination: Nomination) -> AwardType:

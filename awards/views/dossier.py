@@ -24,7 +24,7 @@ def draw_proposal(request, cycle, status=200, **typed):
     who = standing_in(cycle, request.user, timezone.now())
     found = queries.proposal_for(who, cycle)
     nominations = list(queries.nominations_for(who, cycle))
-    awards = queries.award_types()
+    awards, units = queries.award_types(), queries.member_units(cycle)
     is_office = who.is_province_head or who.is_assigned_officer
     waiting = queries.not_appraised(nominations, found.submitted_at) if found else []
     context = {
@@ -62,7 +62,7 @@ def draw_proposal(request, cycle, status=200, **typed):
                 "correct_refusals": policies.correct_entry(who, one, reason="có"),
                 "correction_form": typed["correction_form"]
                 if typed.get("corrected") == one.pk
-                else _correction_form(cycle, one),
+                else _correction_form(one, units, awards),
                 "presentation_form": forms.PresentationForm(),
                 "present_refusals": policies.record_presentation(who, one),
                 "withdrawal_form": forms.WithdrawalForm(),
@@ -71,7 +71,7 @@ def draw_proposal(request, cycle, status=200, **typed):
             for one in queries.entries_for(who, cycle)
         ],
         "holds": queries.holds_on_members(cycle) if is_office else (),
-        "vetting_form": typed.get("vetting_form") or forms.VettingForm(units=queries.member_units(cycle)),
+        "vetting_form": typed.get("vetting_form") or forms.VettingForm(units=units),
         "end_form": forms.EndVettingForm(),
     }
     return cycle_page(request, cycle, "awards/proposal.html", context, status)
@@ -86,7 +86,7 @@ def _all_accepted(nominations):
     return {"nominations": accepted}
 
 
-def _correction_form(cycle, entry, data=None):
+def _correction_form(entry, units, awards, data=None):
     given = {
         "unit": entry.unit_id,
         "award_type": entry.award_type_id,
@@ -95,8 +95,8 @@ def _correction_form(cycle, entry, data=None):
     }
     return forms.CorrectionForm(
         data,
-        units=queries.member_units(cycle),
-        awards=queries.award_types(),
+        units=units,
+        awards=awards,
         initial=given,
         prefix=f"c{entry.pk}",
     )
@@ -238,7 +238,7 @@ def entry_correct(request, province, bloc, year, pk):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())
     entry = get_object_or_404(queries.entries_for(who, cycle), pk=pk)
-    form = _correction_form(cycle, entry, request.POST)
+    form = _correction_form(entry, queries.member_units(cycle), queries.award_types(), request.POST)
 
     def act(**data):
         services.correct_entry(entry=entry, **data, **by(request))

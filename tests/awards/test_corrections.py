@@ -191,7 +191,7 @@ def test_a_decision_is_not_signed_before_its_dossier_went(year):
     year.appraised()
 
     assert reasons_of(lambda: year.decide([nomination], signed_on=date(2020, 2, 4))) == [
-        "Ngày ký quyết định (04/02/2020) trước ngày khối trình hồ sơ (05/02/2020). Hãy kiểm tra ngày và tháng."
+        "Ngày ký quyết định (04/02/2020) trước ngày tờ trình của khối (05/02/2020). Hãy kiểm tra ngày và tháng."
     ]
 
 

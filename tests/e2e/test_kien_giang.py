@@ -316,7 +316,9 @@ class Walk:
         head.open(HOME + "khen-thuong/")
         head.fill("Số, ký hiệu quyết định", "512/QĐ-UBND")
         head.fill("Ngày ký", "10/03/2020")
-        head.press("Ghi quyết định")
+        head.press("Xem lại trước khi ghi")
+        head.sees("Quyết định số 512/QĐ-UBND ngày 10/03/2020.")
+        head.press("Ghi đúng như trên")
         head.sees("Đã ghi quyết định khen thưởng")
 
     def hand_over(self):
