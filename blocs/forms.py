@@ -111,7 +111,6 @@ class MembersForm(PageForm, forms.Form):
                 widget=forms.TextInput(
                     attrs={"inputmode": "numeric", "class": "cell", "autocomplete": "off"}
                 ),
-                error_messages={"invalid": "Hãy gõ số thứ tự, ví dụ 3."},
             )
 
     def lines(self):

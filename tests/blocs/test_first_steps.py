@@ -57,7 +57,12 @@ def enter_people(province, units):
 
 def publish(province):
     law = {"number": "16/HD", "title": "Hướng dẫn", "issuer": "Hội đồng", "issued_on": date(2026, 1, 5)}
-    done = {"status": "published", "published_at": NOW, "published_by": User.objects.first()}
+    done = {
+        "status": "published",
+        "published_at": NOW,
+        "published_by": User.objects.first(),
+        "content_hash": "0" * 64,
+    }
     Guidance.objects.create(province=province, from_year=2026, scale=100, **done, **law)
 
 
@@ -129,6 +134,21 @@ def test_the_next_step_is_the_next_thing_to_do_until_a_year_runs(client, provinc
 
     assert first_steps_todos_for(keeper, NOW) == []
     assert client.get(page).url == province.get_absolute_url()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_next_step_costs_the_same_with_one_bloc_and_with_three(
+    province, keeper, django_assert_num_queries, size
+):
+    for _ in range(size):
+        cycle = CycleFactory(bloc=BlocFactory(province=province), year=2026)
+        MembershipFactory(cycle=cycle, unit=UnitFactory(province=province))
+
+    with django_assert_num_queries(11):
+        first_steps_todos_for(keeper, NOW)
+    Cycle.objects.filter(pk=cycle.pk).update(phase=Phase.LAUNCHING)
+    with django_assert_num_queries(1):
+        first_steps_todos_for(keeper, NOW)
 
 
 @pytest.mark.parametrize("role", [Role.PROVINCE_OFFICER, Role.COUNCIL, Role.AUDITOR])

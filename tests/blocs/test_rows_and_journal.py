@@ -34,7 +34,8 @@ def test_a_row_changed_around_the_triggers_is_found_with_its_columns():
 def test_a_right_given_around_the_triggers_is_found():
     scene = new_cycle()
     plant(
-        "INSERT INTO blocs_appointment (user_id, unit_id, role, title, from_on) VALUES (%s, %s, 'unit_head', '', '2019-01-01')",
+        "INSERT INTO blocs_appointment (user_id, unit_id, role, title, from_on, late_reason) "
+        "VALUES (%s, %s, 'unit_head', '', '2019-01-01', '')",
         scene.chair.pk,
         scene.units[1].pk,
     )

@@ -11,6 +11,7 @@ from blocs import queries, services
 from blocs.enums import MilestoneKind, Office, Phase, Role
 from blocs.models import Appointment, Bloc, BlocAssignment, Cycle, Handover, Membership, Province, Term, Unit
 from blocs.rules import Check, MemberNote, Panel, Todo
+from config.kit import text
 from tests.factories.blocs import AppointmentFactory, CycleFactory, MembershipFactory, ProvinceFactory
 from tests.scenarios import cycle_at, new_cycle
 
@@ -269,7 +270,7 @@ def test_members_are_changed_by_typing_their_places(scene, browse):
     assert list(queries.units_of(scene.cycle)) == [scene.units[1], scene.units[0]]
     wrong = client.post(url, {a: "x", b: "1"})
     assert wrong.status_code == 422
-    assert "Hãy gõ số thứ tự, ví dụ 3." in text_of(wrong)
+    assert "“x” không phải là số nguyên. Hãy gõ bằng các chữ số 0–9, ví dụ 12." in text_of(wrong)
     refused = client.post(url, {b: "1"})
     assert refused.status_code == 422
     assert "Sở số 1 đang là Khối trưởng." in text_of(refused)
@@ -382,12 +383,19 @@ def test_years_officers_dates_and_salaries_are_entered_at_the_desk(scene, browse
     assert client.post(years, {"year": "2021", "blocs": [scene.bloc.pk]}).status_code == 302
     assert Cycle.objects.filter(year=2021).count() == 1
     assert client.post(years, {"year": "2021", "blocs": [scene.bloc.pk]}).status_code == 422
-    assign = {"officer": scene.province_officer.pk, "bloc": scene.bloc.pk, "from_on": "1/2/2019"}
+    assign = {
+        "officer": scene.province_officer.pk,
+        "bloc": scene.bloc.pk,
+        "from_on": text.day(timezone.now()),
+    }
     assert client.post(officers, assign).status_code == 422
     charge = BlocAssignment.objects.get()
     end = reverse("assignment_end", args=[slug, charge.pk])
     assert "Hãy gõ ngày" in text_of(client.post(end, {"to_on": "hôm nay"}, follow=True))
     assert client.post(end, {"to_on": "1/2/2020"}).status_code == 302
+    assert "Phân công tính từ hôm nay trở đi." in text_of(
+        client.post(officers, {**assign, "from_on": "1/2/2019"})
+    )
     assert client.post(officers, assign).status_code == 302
     deadline = {"year": "2019", "kind": "submission", "due_on": "10/12/2019", "source": "HD 16"}
     assert client.post(reverse("deadline_set", args=[slug]), deadline).status_code == 302
@@ -569,7 +577,7 @@ def test_healthz_answers_a_monitor_without_a_password(client):
 
 
 LISTS = {
-    "todo": 7,
+    "todo": 8,  # one asks whether a first year runs
     "blocs": 5,
     "bloc": 8,
     "cycle": 11,
@@ -596,6 +604,10 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(browse, django_assert
             cycle=scene.cycle, office=Office.CHAIR, unit=scene.units[0], from_on=timezone.now().date(),
             basis="-", **scene.act(scene.admin),
         )  # fmt: skip
+    if (
+        name == "todo"
+    ):  # until a year runs, the way to it is asked for besides: tests/blocs/test_first_steps.py
+        Cycle.objects.filter(pk=scene.cycle.pk).update(phase=Phase.LAUNCHING)
     client = browse(scene.province_head)
     url = address(name, scene) + ("?q=so" if name == "search" else "")
     client.get(url)

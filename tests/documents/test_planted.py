@@ -6,7 +6,8 @@ from config.kit import blobs
 from documents.models import IssuedFile
 from documents.queries import violations
 from tests.factories.documents import Year
-from tests.factories.planted import around_triggers, plant, plant_in
+from tests.factories.law import by_the_owner
+from tests.factories.planted import plant, plant_in
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +60,8 @@ def test_a_replaced_paper_without_the_one_that_replaces_it_is_found(year):
 
 def test_a_number_given_twice_is_found_whatever_index_is_gone(year):
     first, second = year.issued(), year.issued(number="08")
-    with around_triggers() as cursor:
-        cursor.execute("DROP INDEX document_number_once_a_year")
-        cursor.execute(
-            "UPDATE documents_document SET number = %s, symbol = %s WHERE id = %s",
-            [first.number, first.symbol, second.pk],
-        )
+    by_the_owner("DROP INDEX document_number_once_a_year")
+    plant_in(second, number=first.number, symbol=first.symbol)
 
     assert violations() == [
         f"Số {first.number}/{first.symbol} được cấp cho 2 văn bản trong năm {first.issued_on.year}."

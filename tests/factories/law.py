@@ -18,6 +18,13 @@ def every_right():
         cursor.execute("SELECT tests_set_law_aside(FALSE, %s)", [GRANTS.read_text()])
 
 
+def by_the_owner(sql):
+    """Inside our own transaction, what only the owner of the tables may do to them, e.g. while migrating."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT tests_set_law_aside(FALSE, %s)", [sql])
+
+
 @contextmanager
 def signed_in_as(role):
     """Inside, our connection is that of another role, e.g. of the owner, who migrates, backs up and restores."""
