@@ -129,7 +129,8 @@ WRITES = {
 }
 
 
-VERB = re.compile(rf"({'|'.join(APPS)})\.[a-z_]+\.[a-z_]+")
+# A work in the background is named by its path in the module `tasks`; no verb is.
+VERB = re.compile(rf"({'|'.join(APPS)})\.(?!tasks\.)[a-z_]+\.[a-z_]+")
 BUILT_VERBS = {
     *(f"blocs.{office}.started" for office in Office.values),
     *(f"scoring.marks.{stage}_saved" for stage in (Stage.SELF, Stage.BLOC, Stage.MEETING, Stage.PROVINCE)),

@@ -20,9 +20,10 @@ from urllib.parse import urlencode
 import psycopg2
 import pytest
 
+from config.kit.figures import points_text
 from config.launch import ROOT, var_folder
 from config.postgres import Server
-from tests.server import TEMPLATE, _copy, _fingerprint, _migrate
+from tests.server import DATA, TEMPLATE, _copy, _fingerprint, _migrate
 
 PATIENCE = 30
 ENOUGH = 12
@@ -62,7 +63,7 @@ def server():
     server = Server(folder / "pg")
     kept = var_folder() / "test-template" / _fingerprint()
     if kept.exists():
-        _copy(kept, server.data)
+        _copy(kept / DATA, server.data)
     else:
         _migrate(server)
     server.ensure()
@@ -181,7 +182,7 @@ def assert_nothing_is_lost(server, people):
             ((mark, version, points),) = cursor.fetchall()
             assert version in (person.version, person.version + 1)
             if version == person.version:
-                assert f"{points:.2f}".replace(".", ",") == person.points
+                assert points_text(points) == person.points
             cursor.execute(
                 "SELECT version, points FROM scoring_markevent WHERE pgh_obj_id = %s ORDER BY pgh_id", [mark]
             )

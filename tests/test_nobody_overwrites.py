@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 # edit: writes over what is stored, and carries what it was read as. create: makes something, once a form.
 # versioned: carries the version of each cell or row (tests/scoring, tests/covenants).
 # act: a step of its own; the second of two is refused by its policy, or leads to the same.
+# read: answers what is typed and stores nothing.
 WRITES = {
     "edit": """
         deadline_set base_salary_set province_edit unit person bloc_edit document_edit frame_write award_law
@@ -60,6 +61,7 @@ WRITES = {
         item_remove item_consensus minutes_consult minutes_settle minutes_sign
         person_mailbox own_mailbox second_step_ask second_step_confirm
     """,
+    "read": "table_read",
 }
 
 

@@ -219,7 +219,8 @@ def test_the_page_says_what_a_decision_will_record_before_it_does(year):
     services.finish_appraisal(proposal=queries.proposal_of(year.cycle), by=year.province_officer, at=NOON)
     door, url = at_door(year.boss), reverse("decision_record", args=year.cycle.slugs)
     given = {"number": "512/QĐ-UBND", "signed_on": "20/02/2020", "nominations": [nomination.pk]}
-    echo = reports.decision_echo(year.cycle, [nomination], "512/QĐ-UBND", date(2020, 2, 20), "")
+    named = [queries.nomination_by_key(nomination.pk)]
+    echo = reports.decision_echo(year.cycle, named, "512/QĐ-UBND", date(2020, 2, 20), "")
 
     shown = door.post(url, given).content.decode()
 

@@ -9,7 +9,8 @@ from awards.models import Count, DecisionEntry, Nomination, Poll, Presentation
 from awards.queries import figure_violations, violations
 from awards.services import record_presentation
 from blocs.models import BaseSalary
-from tests.factories.awards import NOON, AwardYear
+from tests.factories.awards import AwardYear
+from tests.factories.documents import at
 from tests.factories.planted import plant, plant_in
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,9 @@ def entry():
     )
     year.law()
     entry = year.awarded()
-    record_presentation(entry=entry, presented_on=date(2020, 3, 1), place="Hội trường", by=year.boss, at=NOON)
+    record_presentation(
+        entry=entry, presented_on=date(2020, 3, 1), place="Hội trường", by=year.boss, at=at(2020, 3, 2)
+    )
     return DecisionEntry.objects.get()
 
 

@@ -10,6 +10,7 @@ from awards.enums import DecisionForm, NominationState, PollKind, PollStatus, Pr
 from awards.models import (
     AwardType,
     Count,
+    Decision,
     DecisionEntry,
     Nomination,
     Poll,
@@ -84,7 +85,9 @@ def proposal(state=ProposalState.DRAFT, phase=Phase.REVIEWING, status=DocumentSt
 def entry(**followed_by):
     """An award, and what came of it."""
     made = DecisionEntry(pk=1)
-    made._state.fields_cache |= {"presentation": None, "withdrawal": None, **followed_by}
+    made.decision = Decision(signed_on=date(2020, 2, 20))
+    after = {"correction": None, "presentation": None, "withdrawal": None}
+    made._state.fields_cache |= {**after, **followed_by}
     return made
 
 

@@ -133,7 +133,7 @@ def test_the_routine_itself_takes_one_ballot_a_line():
 
     def cast():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT cast_ballot(%s, '{}'::jsonb)", [line])
+            cursor.execute("SELECT cast_ballot(%s, %s)", [line, bytes(304)])
             return cursor.fetchone()[0]
 
     assert sorted(at_once([cast] * 8)) == ["cast"] + ["voted"] * 7
