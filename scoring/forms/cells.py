@@ -63,7 +63,8 @@ def _read_cell(cells, view, leaf, stage, data):
     try:
         for words in typed.values():
             readable(words)
-        number = partial(a_number, percent=is_percent(rule), beside=_beside(view, leaf))
+        most = leaf.max_points if leaf.kind == CriterionKind.DIRECT else None
+        number = partial(a_number, percent=is_percent(rule), beside=_beside(view, leaf), most=most)
         entry = _entry(leaf, rule, typed, data.get(field_name(leaf.pk, "version"), ""), number)
     except ValueError as wrong:
         cells.errors[leaf.pk] = getattr(wrong, "reasons", [str(wrong)])
@@ -94,7 +95,7 @@ def _entry(leaf, rule, typed, version, number):
     if not figures:
         return MarkEntry(**kept)
     if "points" in typed:
-        return MarkEntry(points=number(typed["points"], percent=False), **kept)
+        return MarkEntry(points=number(typed["points"], percent=False, most=leaf.max_points), **kept)
     return MarkEntry(inputs=READERS[leaf.kind](rule, typed, number), **kept)
 
 
@@ -109,11 +110,11 @@ def _not_applicable(chosen, figures):
     return next(iter(found), None)
 
 
-def a_number(text, *, percent=False, beside=()):
-    """A typed number; ValueError with a sentence; None for nothing."""
+def a_number(text, *, percent=False, beside=(), most=None):
+    """A typed number; ValueError with a sentence; None for nothing. Points are no more than `most`."""
     if not text:
         return None
-    value = figure(text, percent=percent, beside=beside)
+    value = figure(text, percent=percent, beside=beside, most=most)
     if abs(value) >= BIGGEST:
         raise ValueError("Số này quá lớn. Hãy kiểm tra lại.")
     return value

@@ -8,9 +8,11 @@ import pytest
 from pypdf import PdfReader
 
 from blocs.models import Cycle
+from config.postgres import OWNER
 from meetings.demo import reset, stories
 from meetings.demo.directory import first_admin
 from meetings.demo.facts import CONTENTS, KIEN_GIANG, moment
+from tests.factories.law import signed_in_as
 
 HOME = "/khoi/kien-giang/khoi-4/2019/"
 UNITS = [unit.slug for unit in KIEN_GIANG.units]
@@ -22,7 +24,8 @@ def empty_year(award_types):
     """The demonstration of Kiên Giang, its year 2019 set back to an empty one at `preparing`."""
     stories.tell(KIEN_GIANG, *first_admin(moment(date(2017, 1, 4))))
     cycle = Cycle.objects.get(bloc__province__slug="kien-giang", year=2019)
-    return reset.empty(cycle, at=moment(date(2019, 1, 5)))
+    with signed_in_as(OWNER):
+        return reset.empty(cycle, at=moment(date(2019, 1, 5)))
 
 
 class Walk:

@@ -51,6 +51,13 @@ def test_anything_else_is_no_figure_and_never_another_one(typed):
         figure(typed)
 
 
+@pytest.mark.parametrize(("typed", "most", "value"), [("3,333", "30", "3.333"), ("-2.995", "20", "-2.995")])
+def test_what_the_field_cannot_hold_is_not_meant(typed, most, value):
+    assert figure(typed, most=D(most)) == D(value)
+    with pytest.raises(ValueError, match="có thể là"):
+        figure(typed, most=D(5000))
+
+
 @pytest.mark.parametrize("typed", ["1.234", "1,234", "-1.234"])
 def test_what_can_be_meant_in_two_ways_is_asked_about(typed):
     with pytest.raises(

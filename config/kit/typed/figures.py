@@ -19,8 +19,14 @@ _TWO_WAYS = re.compile(r"([+-]?[1-9][0-9]{0,2})([.,])([0-9]{3})")
 _MONEY = re.compile(r"(?<=[0-9])\s*(?:đồng|đ|vnđ|vnd)", re.I)
 
 
-def figure(text: str, *, percent: bool = False, beside: Iterable[Decimal | None] = ()) -> Decimal:
-    """Read a figure. `percent`: it is measured in %, so “92 %” is 92.
+def figure(
+    text: str,
+    *,
+    percent: bool = False,
+    beside: Iterable[Decimal | None] = (),
+    most: Decimal | None = None,
+) -> Decimal:
+    """Read a figure. `percent`: it is measured in %, so “92 %” is 92. `most`: what is more is not meant.
 
     `beside` are figures that the page prints at this field: what is typed as one of them is printed is that one,
     and where they are printed with dots for thousands, so is what is typed.
@@ -30,7 +36,7 @@ def figure(text: str, *, percent: bool = False, beside: Iterable[Decimal | None]
     if len(typed) > MOST_SIGNS:
         raise ValueError("Số này quá dài. Hãy kiểm tra lại.")
     if found := _TWO_WAYS.fullmatch(typed):
-        return _settled(typed, *found.groups(), [one for one in beside if one is not None])
+        return _settled(typed, *found.groups(), [one for one in beside if one is not None], most)
     if _PLAIN.fullmatch(typed):
         return Decimal(typed.replace(",", "."))
     if _GROUPED.fullmatch(typed):
@@ -77,13 +83,17 @@ def _bare(typed: str, shown: str, *, percent: bool) -> str:
     return typed[: unit.start()] if unit and unit.end() == len(typed) else typed
 
 
-def _settled(typed: str, head: str, sign: str, tail: str, beside: list[Decimal]) -> Decimal:
+def _settled(
+    typed: str, head: str, sign: str, tail: str, beside: list[Decimal], most: Decimal | None
+) -> Decimal:
     thousands, decimals = Decimal(head + tail), Decimal(f"{head}.{tail}")
     printed = {form: one for one in beside for form in (number(one), number(one).replace(".", ""))}
     if typed in printed:
         return printed[typed]
     if sign == "." and any("." in one for one in printed):
         return thousands
+    if most is not None and abs(thousands) > most:
+        return decimals
     raise ValueError(
         f"“{typed}” có thể là {head}{tail} hoặc {head},{tail}. "
         f"Hãy gõ rõ “{head}{tail}” hoặc “{written(decimals)}”."
