@@ -39,16 +39,16 @@ mfa_authenticate                     -                 r rrr rrrr rrrrrr rrr
 mfa_login_webauthn                   -                 r rrr rrrr rrrrrr rrr
 mfa_index                            -                 > 222 2222 222222 222
 mfa_reauthenticate                   -                 > rrr rrrr rrrrrr rrr
-mfa_activate_totp                    -                 > rrr rrrr rrrrrr rrr
+mfa_activate_totp                    -                 > 222 2222 222222 222
 mfa_deactivate_totp                  -                 > 444 4444 444444 444
 mfa_view_recovery_codes              -                 > 444 4444 444444 444
-mfa_generate_recovery_codes          -                 > rrr rrrr rrrrrr rrr
+mfa_generate_recovery_codes          -                 > 222 2222 222222 222
 mfa_download_recovery_codes          -                 > 444 4444 444444 444
 mfa_list_webauthn                    -                 > 222 2222 222222 222
-mfa_add_webauthn                     -                 > rrr rrrr rrrrrr rrr
+mfa_add_webauthn                     -                 > 222 2222 222222 222
 mfa_reauthenticate_webauthn          -                 > rrr rrrr rrrrrr rrr
-mfa_remove_webauthn                  key               > rrr rrrr rrrrrr rrr
-mfa_edit_webauthn                    key               > rrr rrrr rrrrrr rrr
+mfa_remove_webauthn                  key               > 444 4444 444444 444
+mfa_edit_webauthn                    key               > 444 4444 444444 444
 # blocs: everybody's pages
 todo                                 -                 > 222 2222 222222 222
 todo_count                           -                 > 222 2222 222222 222
@@ -356,7 +356,7 @@ CODES = {200: "2", 403: "3", 404: "4"}
 INSIDERS = ("chair head", "province head", "head", "assigned", "admin", "auditor")
 OUTSIDERS = ("other province", "other head")
 # One's own account, a paper's public check, a table that is only read: they take a POST from whoever is signed in, or from anybody.
-OWN = ("account_", "mfa_", "verification", "table_read")
+OWN = ("account_", "mfa_", "verification", "table_read", "own_mailbox")
 
 
 def rows():
@@ -385,7 +385,7 @@ def town(django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
-        override_settings(DATA_DIR=folder),
+        override_settings(DATA_DIR=folder, ACCOUNT_REAUTHENTICATION_TIMEOUT=86400),
         blank_papers(),
     ):
         yield Town()

@@ -59,6 +59,7 @@ def draw_proposal(request, cycle, status=200, **typed):
         "entries": [
             {
                 "entry": one,
+                "given": str(one),
                 "correct_refusals": policies.correct_entry(who, one, reason="có"),
                 "correction_form": typed["correction_form"]
                 if typed.get("corrected") == one.pk

@@ -21,6 +21,7 @@ from config.kit.live import Book
 from config.kit.refusals import Refused
 from config.kit.tables import sheet_name
 from config.kit.typed import clean, written
+from scoring import queries
 from scoring.enums import MarkState, NaReason, Stage
 from scoring.imports import reckoned
 from scoring.imports.labels import choices_of
@@ -61,9 +62,10 @@ def card_book(views, title):
     book = Book()
     lists = _Lists()
     info, totals = [("", MARK, "", "")], []
+    proven = queries.proven_on([view.card for view, _ in views])
     for view, stage in views:
         page = book.create_sheet(sheet_name(view.card.unit.short_name, book.sheetnames))
-        totals.append(_write_card(book, page, view, stage, lists))
+        totals.append(_write_card(book, page, view, stage, lists, proven))
         info.append((page.title, view.card.unit.slug, stage, view.board.scoreboard.content_hash))
     if len(views) > 1:
         _write_sum(book, book.create_sheet(SUM_SHEET, 0), views, title, totals)
@@ -109,7 +111,7 @@ def headings(view, stage):
     return [*FIXED, *before, *inputs, POINTS, "Lý do", *HIDDEN]
 
 
-def _write_card(book, page, view, stage, lists):
+def _write_card(book, page, view, stage, lists, proven):
     """One card; gives the name of the sheet's cell that holds the running total."""
     card, cycle = view.card, view.card.scoreboard.cycle
     names = headings(view, stage)
@@ -130,7 +132,7 @@ def _write_card(book, page, view, stage, lists):
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         page.column_dimensions[get_column_letter(column)].width = widths.get(name, 16)
     page.freeze_panes = page.cell(head + 1, 3)
-    live = _reckoning(view, stage, names, lists, head + 1)
+    live = _reckoning(view, stage, names, lists, head + 1, proven)
     for row, criterion in enumerate(view.board.criteria, start=head + 1):
         if criterion.is_group:
             _write_group(page, row, criterion, len(names) - len(HIDDEN))
@@ -150,7 +152,7 @@ def _write_card(book, page, view, stage, lists):
     return total
 
 
-def _reckoning(view, stage, names, lists, first):
+def _reckoning(view, stage, names, lists, first, proven):
     """The formulas of a sheet, from the cells that hold what is entered."""
     letters = {name: get_column_letter(place) for place, name in enumerate(names, 1)}
     shown, board = stage or Stage.SELF, view.board
@@ -159,7 +161,7 @@ def _reckoning(view, stage, names, lists, first):
     for leaf in board.leaves:
         row, parts = live.row(leaf), parts_of(leaf, board.rules[leaf.pk], shown)
         cells = {part["part"]: f"{letters[name]}{row}" for part, name in zip(parts, inputs, strict=False)}
-        is_proven = leaf.pk in view.card.proven
+        is_proven = (view.card.pk, leaf.pk) in proven
         live.lines[leaf.pk] = reckoned.Line(
             leaf, board.rules[leaf.pk], parts, cells, f"{letters['Không áp dụng']}{row}", is_proven,
             reckoned.before_of(view, leaf, shown),

@@ -140,7 +140,7 @@ def _read_quota(words):
     if found := FIXED.fullmatch(words):
         least = {"at_least": int(found["least"])} if found["least"] else {}
         return {"kind": QuotaKind.FIXED.value, "count": int(found["count"]), **least}
-    raise ValueError(f"không hiểu “{words}”. Hãy ghi: tối đa 25 % số đơn vị xếp hạng, hoặc: tối đa 1.")
+    raise ValueError(f"không hiểu “{words}”. Hãy ghi: tối đa 25% số đơn vị xếp hạng, hoặc: tối đa 1.")
 
 
 NAMED = re.compile(r"(?P<name>.*?)\s*(?:\[(?P<code>[^\[\]]+)\])?")
@@ -255,7 +255,7 @@ def _read_award(line):
         rule = {"kind": "fixed", "fixed": int(found["fixed"])}
     else:
         raise ValueError(
-            f"không hiểu “{words}”. Hãy ghi: tối đa 1, hoặc: tối đa 50 % số đơn vị còn lại, ít nhất 1."
+            f"không hiểu “{words}”. Hãy ghi: tối đa 1, hoặc: tối đa 50% số đơn vị còn lại, ít nhất 1."
         )
     ends = {name: int(found[name]) for name in ("minimum", "maximum") if found[name]}
     return code, {**rule, **ends}
@@ -365,13 +365,13 @@ def _read_deadline(line):
 BLOCKS = {
     "roundings": Block(_write_roundings, _read_rounding, dict, {}, "Mặc định: bước 0,25; Làm tròn xuống"),
     "grades": Block(
-        _write_grades, _read_grade, _join_grades, [], "Xuất sắc [xs] = 90; tối đa 25 % số đơn vị xếp hạng"
+        _write_grades, _read_grade, _join_grades, [], "Xuất sắc [xs] = 90; tối đa 25% số đơn vị xếp hạng"
     ),
     "tie_chain": Block(
         _write_ties, _read_tie, list, [], "Điểm thưởng; hoặc Điểm trừ; hoặc Tiêu chí V; hoặc Tỷ lệ nữ 70"
     ),
     "quota_rules": Block(
-        _write_quotas, _read_award, dict, {}, "Bằng khen của tỉnh: tối đa 50 % số đơn vị còn lại, ít nhất 1"
+        _write_quotas, _read_award, dict, {}, "Bằng khen của tỉnh: tối đa 50% số đơn vị còn lại, ít nhất 1"
     ),
     "vote_rule": Block(_write_vote, _read_vote, dict, {}, "Tử số = 2"),
     "lateness": Block(

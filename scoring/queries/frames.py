@@ -156,7 +156,7 @@ def _effects_in(scoreboard: Scoreboard, new: Board) -> list[Effect]:
     after = rebased(board, new)
     # What a unit has not sent is seen by that unit alone, also by way of a comparison.
     cards = [card for card in cards_of(scoreboard.cycle) if card.state not in EDITABLE_CARD]
-    proven = _proven(cards)
+    proven = proven_on(cards)
     views = [view for view in card_views(cards, board) if view.marks]
     marks = {view.card.pk: _last_marks(view) for view in views}
     blocs = _bloc_figures(board, after, marks.values())
@@ -181,7 +181,8 @@ def _effects_in(scoreboard: Scoreboard, new: Board) -> list[Effect]:
     return effects
 
 
-def _proven(cards: Sequence[Scorecard]) -> set[tuple[int, int]]:
+def proven_on(cards: Sequence[Scorecard]) -> set[tuple[int, int]]:
+    """The cards and criteria that have evidence. One query."""
     living = MarkEvidence.objects.filter(card__in=[card.pk for card in cards], removed_at=None)
     return set(living.values_list("card", "criterion"))
 

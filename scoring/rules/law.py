@@ -230,7 +230,7 @@ def deadlines_from_json(data: Any) -> dict[str, str]:
 
 
 def grade_in_words(grade: Mapping[str, Any]) -> str:
-    """“Xuất sắc: từ 90, không quá 25 % số đơn vị được xếp hạng”."""
+    """“Xuất sắc: từ 90, không quá 25% số đơn vị được xếp hạng”."""
     bound = grade.get("at_least")
     words = f"{grade['name']}: " + (f"từ {points_text(Decimal(bound))}" if bound is not None else "còn lại")
     if not grade.get("quota"):

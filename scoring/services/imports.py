@@ -33,6 +33,7 @@ def would_be_marks_of(view: CardView, stage: str, entries: Sequence[MarkEntry]) 
 
     Cells that cannot stand are left out: saving says why.
     """
+    view.card.proven = [criterion for _, criterion in queries.proven_on([view.card])]
     try:
         marks = checked_marks(view, stage, entries)
     except RefusedMarks as refused:

@@ -176,10 +176,14 @@ def checked_marks(
         try:
             marks.append(_mark(view, leaf, stage, entry, told))
         except Refused as refused:
-            faults[leaf.pk] = [f"Tiêu chí {leaf.code}: {reason}" for reason in refused.reasons]
+            faults[leaf.pk] = _at(leaf, refused)
     if faults:
         raise RefusedMarks(faults)
     return marks
+
+
+def _at(leaf: Criterion, refused: Refused) -> list[str]:
+    return [f"Tiêu chí {leaf.code}: {reason}" for reason in refused.reasons]
 
 
 @dataclass(frozen=True)
@@ -274,7 +278,10 @@ def points_to_stand(card: Scorecard, criterion: int, typed: Decimal) -> Given:
     view = queries.card_view(card)
     leaf = view.board.by_key[criterion]
     bounds = bounds_of(CriterionKind(leaf.kind), view.board.natures[leaf.pk], leaf.max_points)
-    return _settled(view, leaf, typed, bounds)
+    try:
+        return _settled(view, leaf, typed, bounds)
+    except Refused as refused:
+        raise RefusedMarks({leaf.pk: _at(leaf, refused)}) from refused
 
 
 def evidence_now(card: Scorecard, criterion: int) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blocs.queries import standing_in_province, today
 from blocs.views.shared import by, edits
 from config.kit.once import creates
-from config.kit.refusals import Conflict, Refused
+from config.kit.refusals import Conflict, Refused, refuse
 from scoring import forms, imports, policies, queries, services
 from scoring.enums import CriterionKind, GuidanceStatus
 from scoring.reports.law import law_pairs, whole_law
@@ -149,6 +149,7 @@ def frame_write(request, pk):
         try:
             rows = imports.read_frame(form.cleaned_data["frame"], board)
             if board.criteria and "write" not in request.POST:
+                refuse(_frame_refusals(request, found))
                 return _draw_frame(request, found, form, 200, changes=imports.frame_changes(board, rows))
             services.write_frame(guidance=found, rows=rows, **by(request))
         except Refused as refused:
@@ -159,15 +160,18 @@ def frame_write(request, pk):
     return _draw_frame(request, found, form, 422 if form.is_bound else 200)
 
 
+def _frame_refusals(request, found):
+    return policies.write_frame(standing_in_province(found.province, request.user, timezone.now()), found)
+
+
 def _draw_frame(request, found, form, status, changes=None):
     """The text of a frame; with `changes`, what writing it would do, to be looked at first."""
-    who = standing_in_province(found.province, request.user, timezone.now())
     context = {
         "form": form,
         "guidance": found,
         "changes": changes,
         "gone": sum(not then for _, _, then in changes or ()),
-        "refusals": policies.write_frame(who, found),
+        "refusals": _frame_refusals(request, found),
         "columns": imports.COLUMNS,
         "kinds": [(kind.label, EXAMPLES[kind]) for kind in CriterionKind],
     }

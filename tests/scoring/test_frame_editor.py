@@ -538,7 +538,7 @@ def fields_of_law(client, page):
 LAW_TYPED = {
     "number": "21/HD", "issued_on": "02/05/2019", "title": "Hướng dẫn", "issuer": "Hội đồng", "from_year": "2019",
     "scale": "1000", "bonus_cap": "50", "deduction_cap": "0", "na_policy": "keep", "not_arisen": "exclude",
-    "step": "0,25", "mode": "half_up", "rank_numbering": "dense", "evidence_required": "on",
+    "step": "0,25", "mode": "half_up", "given": "round", "rank_numbering": "dense", "evidence_required": "on",
     "grades": "Xuất sắc = 900; tối đa 25 %\nTốt = 800; tối đa 1/2 còn lại, ít nhất 1\nKhá; tối đa 3\nYếu",
     "tie_chain": "điểm thưởng", "step_ratio": "0,01", "mode_total": "down",
     "quota_flag": "1", "quota_merit": "50% còn lại, ít nhất 1, tối đa 5",

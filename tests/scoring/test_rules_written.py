@@ -80,7 +80,7 @@ def test_sanctions_are_said():
     ("kind", "text", "reason"),
     [
         ("per_item", "hai", "Không hiểu “hai”. Hãy ghi điểm mỗi việc, ví dụ: 2/sáng kiến."),
-        ("per_item", "1.000/việc", "“1.000” có thể là 1000 hoặc 1,000. Hãy gõ rõ “1000” hoặc “1,000”."),
+        ("per_item", "1.000/việc", "“1.000” có thể là 1000 hoặc 1,000. Hãy gõ rõ “1000” hoặc “1”."),
         ("choice", "Tốt", "Không hiểu “Tốt”. Hãy ghi tên mức = điểm, ví dụ: Tốt = 10."),
         ("choice", "", "Cách chấm chọn mức phải có ít nhất một mức."),
         ("bands", "98 = 10", "Không hiểu “98 = 10”. Hãy ghi khoảng = điểm, ví dụ: từ 95 đến dưới 98 = 7."),

@@ -508,7 +508,10 @@ def test_the_bloc_gives_points_within_bounds_with_a_sentence(year):
     assert same.explanation == "2 × 4 sáng kiến = 8 điểm."
     assert reasons_of(give, "I.2", D(21)) == ["Tiêu chí I.2: điểm phải từ 0 đến 20."]
     assert reasons_of(give, "V.1", D(1)) == ["Tiêu chí V.1: điểm phải từ -10 đến 0."]
-    assert reasons_of(give, "I.2", D("1.2345")) == ["Tiêu chí I.2: điểm chỉ có tối đa 3 chữ số thập phân."]
+    give("I.2", D("1.2345"), "Tham mưu chậm")
+    settled = Mark.objects.get(card=card, stage=Stage.BLOC, criterion__code="I.2")
+    assert settled.points == D("1.25")
+    assert settled.explanation.endswith("1,2345 làm tròn thành 1,25 theo bước 0,25 của hướng dẫn.")
 
 
 def test_points_given_where_the_unit_had_none_take_no_figures_along(year):
