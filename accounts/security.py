@@ -25,7 +25,8 @@ def record(
     by: User | None = None,
     note: str = "",
 ) -> None:
-    """One row that nobody can change, and one line."""
+    """One row that nobody can change, and one line. A name that fills its own field does not stop what is recorded."""
+    room = SecurityEvent._meta.get_field("note").max_length
     with audited(f"accounts.security.{kind}", by=by or user):
-        SecurityEvent.objects.create(kind=kind, user=user, address=address, at=at, note=note)
+        SecurityEvent.objects.create(kind=kind, user=user, address=address, at=at, note=note[:room])
     tell(kind, user=user.pk if user else None, by=by.pk if by else None, address=address, at=at, note=note)
