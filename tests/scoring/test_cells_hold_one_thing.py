@@ -88,10 +88,10 @@ def test_the_conflict_says_the_word_and_how_the_cell_then_stands(year, at_door):
 
 def test_points_that_the_step_changes_say_so(year, at_door):
     client = at_door(year.officers[2])
-    told = save(client, year, "I.2", value="3,33").json()
+    told = save(client, year, "I.2", value="3,333").json()
 
     assert told["points"] == "3,25"
-    assert told["note"] == "3,33 làm tròn thành 3,25 theo bước 0,25 của hướng dẫn."
+    assert told["note"] == "3,333 làm tròn thành 3,25 theo bước 0,25 của hướng dẫn."
     assert save(client, year, "I.2", version="1", value="3,5").json()["note"] == ""
     data = {**form_of(year, I_2__value="3,1"), cell(year, "I.2", "version"): "2"}
     whole = client.post(address(year, "scorecard", "so-3"), data, follow=True)

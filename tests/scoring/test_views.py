@@ -105,16 +105,16 @@ def test_sending_the_same_form_again_changes_nothing(year, at_door):
 
 def test_all_faults_come_back_at_once_and_nothing_typed_is_lost(year, at_door):
     data = form_of(
-        year, I_2__value="abc", III_1__value="1.000", I_3__count="21,5", I_1__actual="90", II_1__passed="1"
+        year, I_2__value="abc", III_1__value="5%", I_3__count="21,5", I_1__actual="90", II_1__passed="1"
     )
     answer = at_door(year.officers[2]).post(address(year, "scorecard", "so-3"), data)
 
     assert answer.status_code == 422
     shown = words(answer)
     assert "“abc” không phải là số. Hãy gõ số, ví dụ 7,5." in shown
-    assert "“1.000” có thể là 1000 hoặc 1,000. Hãy gõ rõ “1000” hoặc “1”." in shown
+    assert "“5%” có dấu %, ô này không tính bằng phần trăm. Hãy gõ số không có dấu %." in shown
     text = answer.content.decode()
-    for typed in ("abc", "1.000", "21,5", "90"):
+    for typed in ("abc", "5%", "21,5", "90"):
         assert f'value="{typed}"' in text
     assert Mark.objects.count() == 0
 
