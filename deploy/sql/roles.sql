@@ -10,7 +10,8 @@ SELECT format('CREATE ROLE %I', name) FROM unnest(ARRAY['thidua_owner', 'thidua_
 -- The owner may make databases: `backup --prove` puts each backup back into one of its own.
 ALTER ROLE thidua_owner LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE thidua_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT;
-REVOKE thidua_owner FROM thidua_app;
+SELECT 'REVOKE thidua_owner FROM thidua_app' WHERE EXISTS (
+    SELECT FROM pg_auth_members WHERE roleid = 'thidua_owner'::regrole AND member = 'thidua_app'::regrole) \gexec
 \if :{?owner_password}
 ALTER ROLE thidua_owner PASSWORD :'owner_password';
 \endif
