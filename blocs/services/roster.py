@@ -83,10 +83,11 @@ class Writing:
             self._settle(bloc, create_bloc, edit_bloc, "bloc")
         for person in plan.people:
             self._person(person)
-        for role in plan.roles:
-            self._appoint(role)
-        for year in plan.years:
-            self._open(year)
+        if not self.faults:  # roles and years hang on all of them
+            for role in plan.roles:
+                self._appoint(role)
+            for year in plan.years:
+                self._open(year)
 
     def _settle(self, found: Found, create: Callable, edit: Callable, noun: str) -> None:
         def act() -> None:
@@ -115,8 +116,6 @@ class Writing:
 
     def _appoint(self, role: Role) -> None:
         unit = role.unit.row if role.unit else None
-        if role.person.row is None or (role.unit is not None and unit is None):
-            return  # what the role hangs on was refused, and its own row says why
         place = {"unit": unit, "province": None if unit else self.province}
 
         def act() -> None:
@@ -128,9 +127,6 @@ class Writing:
         self._try(role.line, "role", act)
 
     def _open(self, year: Year) -> None:
-        if year.bloc.row is None or any(unit.row is None for unit in year.units):
-            return
-
         def act() -> None:
             cycle = year.cycle or open_cycle(
                 bloc=year.bloc.row, year=year.year, is_illustrative=self.province.is_demo,

@@ -640,6 +640,14 @@ def test_a_poll_opened_by_mistake_is_voided_with_a_reason_and_stays(year):
     ]
 
 
+def test_a_show_of_hands_opened_by_mistake_is_voided_without_any_key(year):
+    poll = year.open_poll(DecisionForm.HANDS)
+
+    services.void_poll(poll=poll, reason="Nhầm danh sách.", by=year.chair, at=NOON)
+
+    assert (fresh_poll(poll).status, fresh_poll(poll).ballot_key) == ("voided", "")
+
+
 # Nominations and holds
 
 

@@ -209,12 +209,33 @@ def test_letters_go_through_the_queue_which_never_holds_a_link(
     assert "lantt.so-khcn" in letter.body
 
 
+def test_who_has_a_mailbox_gets_a_letter_instead_of_a_slip_and_the_sheet_says_so(slips, settings):
+    settings.HAS_MAIL_SERVER = True
+    User.objects.filter(username="lantt.so-khcn").update(last_login=NOON, email="lan@so.vn")
+
+    (slip,) = [one for one in slips(everyone=True) if one.user.username == "lantt.so-khcn"]
+
+    assert (slip.link, slip.note) == ("", "Liên kết đã gửi vào hộp thư lan@so.vn.")
+
+
+def test_a_letter_to_who_has_been_in_the_account_holds_for_a_day(province, admin, settings):
+    settings.HAS_MAIL_SERVER = True
+    person = User.objects.get(username="lantt.so-khcn")
+    User.objects.filter(pk=person.pk).update(last_login=NOON)
+
+    services.mail_link(user=person, province=province, by=admin, at=timezone.now())
+
+    person.refresh_from_db()
+    assert (person.reset_link_at is not None, person.first_link_until) == (True, None)
+
+
 def test_no_letter_goes_without_a_server_or_a_mailbox(province, admin, settings):
     people = list(queries.people_to_link(province, NOON.date()))
     settings.HAS_MAIL_SERVER = False
     with pytest.raises(Refused, match="chưa có máy chủ thư"):
         services.mail_links(province=province, people=people, by=admin, at=NOON)
     settings.HAS_MAIL_SERVER = True
+    assert any(not one.email for one in people)
     with pytest.raises(Refused, match="Không ai trong số này"):
         services.mail_links(
             province=province, people=[one for one in people if not one.email], by=admin, at=NOON

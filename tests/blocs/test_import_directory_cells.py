@@ -140,6 +140,15 @@ def test_a_dissolved_unit_is_not_brought_back(take, province):
     assert Unit.objects.filter(dissolved_on=None).get().name == "Sở Cũ"
 
 
+def test_one_unit_on_two_lines_is_named_at_the_second(take):
+    take(**small())
+    lines = [unit("Sở Khoa học và Công nghệ"), unit("Sở Khoa học và Công nghệ")]
+
+    found = faults_of(lambda: take(units=lines))
+
+    assert found == {("Đơn vị", "B3"): "đơn vị này đã ở dòng 2. Hãy bỏ một dòng."}
+
+
 def test_a_workbook_of_another_kind_is_told_so(take):
     with pytest.raises(Refused, match="không phải sổ tính"):
         imports.read_directory(b"%PDF-1.7")
@@ -256,6 +265,28 @@ def test_two_lines_of_one_person_do_not_contradict_each_other(take):
     found = faults_of(lambda: take(people=rows))
 
     assert found == {("Người dùng", "D3"): "dòng 2 ghi người này là “a@so.vn”."}
+
+
+def test_the_second_line_of_a_new_person_may_add_what_the_first_left_out(take):
+    name = {"Tên đăng nhập": "le.an"}
+    take(
+        people=[
+            person("Lê An", role="Lãnh đạo cơ quan thường trực", **name),
+            person("Lê An", role="Thành viên Hội đồng", **name, **{"Điện thoại": "0297 1"}),
+        ]
+    )
+
+    assert User.objects.get(username="le.an").phone == "0297 1"
+
+
+def test_who_is_said_to_be_the_same_keeps_the_name_that_stands(take):
+    take(**small())
+    row = person("Nguyễn Văn Hưng", "Sở KH&CN", **{"Trùng tên": "hungnv.so-khcn", "Điện thoại": "0297 2"})
+
+    take(people=[row])
+
+    kept = User.objects.get(username="hungnv.so-khcn")
+    assert (kept.full_name, kept.phone) == ("Nguyễn Văn Hùng", "0297 2")
 
 
 def test_a_role_that_began_before_today_needs_its_reason(take):

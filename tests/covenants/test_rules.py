@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocs.enums import Phase
+from config.kit.typed import MOST_LINES
 from covenants import rules
 from covenants.enums import Achievement, CovenantStatus, Direction, Period, ReportState
 from covenants.rules import TargetDraft, achievement, read_targets, tally
@@ -205,3 +206,16 @@ def test_a_closed_year_only_lets_an_estimate_become_official():
 def test_six_months_are_asked_for_until_scoring_begins():
     assert [rules.season(phase) for phase in (Phase.PREPARING, Phase.EXECUTING)] == [Period.MID] * 2
     assert [rules.season(phase) for phase in (Phase.SELF_SCORING, Phase.CLOSED)] == [Period.YEAR] * 2
+
+
+def test_a_paste_of_too_many_lines_is_refused_before_it_is_read():
+    assert read_targets("\n".join(["Chỉ tiêu | % | 1"] * (MOST_LINES + 1))) == (
+        [],
+        [f"Có {MOST_LINES + 1} dòng, nhiều hơn {MOST_LINES}. Hãy chia bớt."],
+    )
+
+
+def test_empty_cells_behind_a_line_say_nothing():
+    (draft,), errors = read_targets("Chỉ tiêu | % | 5 | |")
+
+    assert (draft.text, draft.value, errors) == ("Chỉ tiêu", D(5), [])

@@ -249,6 +249,9 @@ def test_a_meeting_is_called_off_with_a_reason(kg):
     assert reasons_of(lambda: services.cancel_meeting(meeting=meeting, reason="x", **plain(kg))) == [
         policies.ONLY_KEEPERS
     ]
+    assert reasons_of(lambda: services.cancel_meeting(meeting=meeting, reason="x" * 301, **by)) == [
+        "Hãy ghi lý do không tổ chức ngắn hơn, không quá 300 ký tự."
+    ]
     assert services.cancel_meeting(meeting=meeting, reason="Gộp", **by).status == MeetingStatus.CANCELLED
     assert reasons_of(lambda: services.cancel_meeting(meeting=meeting, reason="x", **by)) == [
         "Chỉ thôi tổ chức được hội nghị chưa họp."

@@ -47,6 +47,18 @@ def test_a_paste_over_rows_is_shown_first_and_undone_afterwards(year, draft, at_
     assert lines(draft) == before
 
 
+def test_only_the_last_of_two_pastes_is_undone(year, draft, at_door):
+    client, page = at_door(year.head), reverse("frame_write", args=[draft.pk])
+    client.post(page, {"frame": TEXT, "write": "1"})
+    first = lines(draft)
+    client.post(page, {"frame": TEXT.replace("đúng hạn", "trước hạn"), "write": "1"})
+
+    assert [row.code for row in queries.replaced_rows(queries.board_of_guidance(draft))] == ["I", "I.1"]
+    client.post(reverse("frame_undo", args=[draft.pk]))
+
+    assert lines(draft) == first
+
+
 def test_a_paste_is_not_undone_over_a_later_change(year, draft, at_door):
     client = at_door(year.head)
     client.post(reverse("frame_write", args=[draft.pk]), {"frame": TEXT, "write": "1"})
