@@ -209,13 +209,13 @@ def test_six_months_are_asked_for_until_scoring_begins():
 
 
 def test_a_paste_of_too_many_lines_is_refused_before_it_is_read():
-    assert read_targets("\n".join(["Chỉ tiêu | % | 1"] * (MOST_LINES + 1))) == (
+    assert read_targets("\n".join(["Đọc được | % | 1"] * (MOST_LINES + 1))) == (
         [],
         [f"Có {MOST_LINES + 1} dòng, nhiều hơn {MOST_LINES}. Hãy chia bớt."],
     )
 
 
 def test_empty_cells_behind_a_line_say_nothing():
-    (draft,), errors = read_targets("Chỉ tiêu | % | 5 | |")
+    (draft,), errors = read_targets("Đọc được | % | 5 | |")
 
-    assert (draft.text, draft.value, errors) == ("Chỉ tiêu", D(5), [])
+    assert (draft.text, draft.value, errors) == ("Đọc được", D(5), [])
