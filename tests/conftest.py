@@ -1,15 +1,15 @@
-import os
 import socket
 from collections import Counter
 
 import hypothesis
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
-from django.test import TransactionTestCase
+from django.db import connection, connections
+from django.test import TransactionTestCase, override_settings
 
-from config.postgres import OWNER, SUPERUSER
-from tests.server import TEMPLATE, as_role
+from tests import places
+from tests.factories.access import Town
+from tests.factories.papers import blank_papers
+from tests.server import TEMPLATE
 
 # A busy machine is slow, which says nothing about the code.
 hypothesis.settings.register_profile(
@@ -42,48 +42,45 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    """Copy the migrated template for each worker, which sits in its copy as the role that serves.
-
-    Neither is within the rights of that role: the superuser makes and drops the copy.
-    """
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    """Copy the migrated template for each worker, which sits in its copy as the role that serves."""
+    name = f"test_{places.worker()}"
     with django_db_blocker.unblock():
-        connection.close()
-        with as_role(SUPERUSER, "postgres") as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER}")
-        connection.settings_dict["NAME"] = django_settings.DATABASES["default"]["NAME"] = name
-        os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace(TEMPLATE, name)
-    yield
-    with django_db_blocker.unblock():
-        connection.close()
-        with as_role(SUPERUSER, "postgres") as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        places.copy(TEMPLATE, name)
+        with places.inside(name):
+            yield
+        places.drop(name)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def emptied_by_the_owner():
-    """The role that serves empties no table: after a test with transactions of its own, the owner does."""
-    kept = ("django_migrations", "django_content_type", "auth_permission")
+def copied_anew():
+    """The role that serves empties no table: after a test with transactions of its own comes a new copy."""
 
-    def empty(self):
-        with as_role(OWNER) as cursor:
-            cursor.execute(
-                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> ALL(%s)",
-                [list(kept)],
-            )
-            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+    def renew(self):
+        name = connection.settings_dict["NAME"]
+        connections.close_all()
+        places.drop(name)
+        places.copy(TEMPLATE, name)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
         yield
 
 
 @pytest.fixture(autouse=True)
-def data_dir(settings, tmp_path):
-    """Give each test its own folder of uploads and issued papers."""
-    settings.DATA_DIR = tmp_path / "data"
+def data_dir(request, tmp_path):
+    """Give each test its own folder of uploads and issued papers; the files of a place stay with the place."""
+    settings = request.getfixturevalue("settings")
+    if not places.here():
+        settings.DATA_DIR = tmp_path / "data"
     return settings.DATA_DIR
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    """The place with one of everything, where papers are not laid out and nobody has to show again who he is."""
+    long_ago = override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=86400)
+    with django_db_blocker.unblock(), blank_papers(), long_ago, places.at(Town) as built:
+        yield built
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -24,6 +24,8 @@ from config.postgres import OWNER, SUPERUSER, Server
 
 TEMPLATE = "khoithidua_template"
 DATA = "pg"
+# Names, in the environment, the folder where the workers find what one of them has made for all.
+RUN_FOLDER = "TESTS_RUN_FOLDER"
 KEPT = 6
 GRANTS = ROOT / "deploy" / "sql" / "grants.sql"
 # For tests that need rows which no law would let in; made by the superuser, whose rights it runs with.
@@ -60,6 +62,7 @@ def start() -> None:
     os.environ["DATABASE_URL"] = server.url_of(TEMPLATE)
     (folder / "static").mkdir()
     os.environ["STATIC_ROOT"] = str(folder / "static")
+    os.environ[RUN_FOLDER] = str(folder)
 
 
 @contextlib.contextmanager

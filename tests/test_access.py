@@ -1,18 +1,13 @@
 """Who may open what: every address of the site against everybody who may knock."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from tests.factories.access import PEOPLE, Town
-from tests.factories.papers import blank_papers
+from tests.factories.access import PEOPLE
 
 pytestmark = pytest.mark.django_db
 
@@ -376,26 +371,6 @@ ACTS = [pytest.param(*row[:2], id=f"{row[0]}-{row[1]}") for row in ROWS if not r
 def names(resolver):
     for pattern in resolver.url_patterns:
         yield from names(pattern) if hasattr(pattern, "url_patterns") else [pattern.name]
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker):
-    """The whole place, built once; each test takes back what it did."""
-    folder = Path(tempfile.mkdtemp(prefix="ktd-", dir="/tmp"))
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(DATA_DIR=folder, ACCOUNT_REAUTHENTICATION_TIMEOUT=86400),
-        blank_papers(),
-    ):
-        yield Town()
-        transaction.set_rollback(True)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(autouse=True)
-def data_dir():
-    """The files of the place live as long as the place."""
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ import string
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories.access import Town, fields, sample
-from tests.factories.papers import blank_papers
+from tests.factories.access import fields, sample
 
 pytestmark = pytest.mark.django_db
 
@@ -142,23 +140,6 @@ def rows():
 
 
 ROWS = list(rows())
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker, tmp_path_factory):
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
-        blank_papers(),
-    ):
-        yield Town()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def data_dir():
-    """The files of the place live as long as the place."""
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from django.urls import get_resolver, reverse
 
 from blocs.enums import Phase
@@ -14,9 +13,8 @@ from blocs.models import Cycle
 from covenants import services as covenant_services
 from covenants.models import Covenant
 from meetings.models import Meeting
-from tests.factories.access import NOW, Town
+from tests.factories.access import NOW
 from tests.factories.html_forms import form_to
-from tests.factories.papers import blank_papers
 
 pytestmark = pytest.mark.django_db
 
@@ -93,38 +91,25 @@ def test_every_address_that_takes_a_form_says_what_it_writes():
 
 
 @pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker, tmp_path_factory):
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
-        blank_papers(),
-    ):
-        built = Town()
-        Meeting.objects.filter(pk=built.things["planned"][-1]).update(status="open")
-        year = Cycle.objects.filter(pk=built.year.cycle.pk)
-        year.update(phase=Phase.EXECUTING)
-        slugs = built.year.cycle.slugs
-        draft = covenant_services.amend_covenant(
-            covenant=Covenant.objects.get(pk=built.things["covenant"][-1]),
-            reason="Sửa.",
-            by=built.year.officer,
-            at=NOW,
-        )
-        year.update(phase=Phase.SELF_SCORING)
-        target = draft.targets.order_by("pk").first()
-        built.things |= {
-            "draft covenant": (*slugs, draft.pk),
-            "draft content": (*slugs, draft.pk, target.content_id),
-            "draft target": (*slugs, draft.pk, target.pk),
-        }
-        yield built
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def data_dir():
-    """The files of the place live as long as the place."""
+def town(town):
+    Meeting.objects.filter(pk=town.things["planned"][-1]).update(status="open")
+    year = Cycle.objects.filter(pk=town.year.cycle.pk)
+    year.update(phase=Phase.EXECUTING)
+    slugs = town.year.cycle.slugs
+    draft = covenant_services.amend_covenant(
+        covenant=Covenant.objects.get(pk=town.things["covenant"][-1]),
+        reason="Sửa.",
+        by=town.year.officer,
+        at=NOW,
+    )
+    year.update(phase=Phase.SELF_SCORING)
+    target = draft.targets.order_by("pk").first()
+    town.things |= {
+        "draft covenant": (*slugs, draft.pk),
+        "draft content": (*slugs, draft.pk, target.content_id),
+        "draft target": (*slugs, draft.pk, target.pk),
+    }
+    return town
 
 
 # Address, what it names, who, the page with the form and what that names; then what the first and the second write.

@@ -10,15 +10,11 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 from openpyxl import Workbook
 
 from config.kit import books, typed
 from config.kit.forms import DayField, MomentField, NumberField, TypedForm, WholeField
-from tests.factories.access import Town
-from tests.factories.papers import blank_papers
 
 APPS = ("blocs", "documents", "covenants", "scoring", "awards", "meetings")
 D = Decimal
@@ -120,23 +116,6 @@ def test_no_cell_of_a_workbook_makes_another_figure_or_day_of_it():
         assert read_or_none(books.a_number, cell) == figure, text
         assert read_or_none(books.a_day, cell) == on, text
         assert read_or_none(books.a_text, cell) in (None, typed.clean(typed.printable(text))), text
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker, tmp_path_factory):
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
-    ):
-        with blank_papers():
-            yield Town()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def data_dir():
-    """The files of the place live as long as the place."""
 
 
 @pytest.mark.django_db

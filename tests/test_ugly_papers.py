@@ -7,13 +7,10 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
-from django.test import override_settings
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from config.kit import typed
-from tests.factories.access import Town
-from tests.factories.papers import blank_papers
 from tests.factories.planted import around_triggers
 from tests.test_fuzz import KINDS, ROWS
 from tests.test_ugly import APPS, TEXTS
@@ -37,23 +34,6 @@ nominations_xlsx 2019 officer · submission_pdf 2019 officer · minutes_pdf 2019
 delegates_pdf planned officer · folder_zip planned chair · review_minutes_pdf 2019 officer · directory_export province admin
 cycle_archive 2020 chair
 """
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker, tmp_path_factory):
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
-    ):
-        with blank_papers():
-            yield Town()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def data_dir():
-    """The files of the place live as long as the place."""
 
 
 @pytest.fixture

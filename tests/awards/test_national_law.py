@@ -16,7 +16,6 @@ from blocs.enums import MilestoneKind
 from blocs.models import Deadline, Province
 from blocs.rules import NATIONAL_SALARIES, USUAL_DEADLINES
 from config.kit.text import day, number
-from tests.factories.access import put_back_award_types
 from tests.scenarios import new_cycle
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +23,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def province():
-    put_back_award_types()
     call_command("start", "kien-giang", "Kiên Giang", "--admin", "an")
     return Province.objects.get()
 

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def data_dir(settings, tmp_path):
-    settings.DATA_DIR = tmp_path / "data"
+def covenant_builder_alone(settings):
     settings.PAPER_BUILDERS = {"covenant": "covenants.reports.covenant_paper"}
     paper_reports._builders.cache_clear()
     yield

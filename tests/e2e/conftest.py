@@ -1,17 +1,17 @@
 """Browser stories: the real site, real rows, the system's Chromium."""
 
-import importlib
+import contextlib
 import os
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.apps import apps
 from django.test import Client
 from playwright.sync_api import Locator, Page, TimeoutError, sync_playwright
 
 from accounts.models import User
 from accounts.rules import DEMO_PASSWORD
+from tests import places
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -43,9 +43,10 @@ def chromium():
 
 
 @pytest.fixture
-def award_types(transactional_db):
-    """A transactional test begins with emptied tables: put the rows of the data migration back."""
-    importlib.import_module("awards.migrations.0003_award_types").add(apps, None)
+def go_to(live_server):
+    """Let the site stand where a story begins: in a copy of the place that the function makes."""
+    with contextlib.ExitStack() as stack:
+        yield lambda build: stack.enter_context(places.at(build, commits=True))
 
 
 class Person:
@@ -135,7 +136,7 @@ class Person:
 
 
 @pytest.fixture
-def stage(chromium, live_server, award_types, settings):
+def stage(chromium, live_server, settings):
     """Opens windows for people by their username."""
     contexts, people, checked = [], {}, set()
 

@@ -8,6 +8,8 @@ from meetings.demo.directory import first_admin, province_of
 from meetings.demo.facts import moment
 from meetings.demo.frames import SMALL
 from meetings.demo.year import Year
+from scoring import services
+from scoring.enums import CrossMethod
 
 UNITS = 7
 HOME = f"/khoi/mau/khoi-1/{sample.FIRST_YEAR}/"
@@ -21,6 +23,16 @@ VOTE_RULE = {
     "quorum_denominator": 3,
     "tie_chain": ["meeting"],
 }
+
+
+class CrossingYear(Year):
+    """The members score each other, without a last day."""
+
+    def adopt_scoreboard(self, at):
+        act = {"by": self.officer, "at": at}
+        board = services.draft_scoreboard(cycle=self.cycle, guidance=self.guidance, **act)
+        services.plan_cross_check(scoreboard=board, method=CrossMethod.MEAN, **act)
+        services.adopt_scoreboard(scoreboard=board, how="Thống nhất.", **act)
 
 
 def begin(kind: type[Year] = Year) -> Year:
@@ -51,6 +63,11 @@ def scoring(kind: type[Year] = Year) -> Year:
     year.execute()
     year.move(Phase.SELF_SCORING, year.day(11, 15))
     return year
+
+
+def cross_checking() -> Year:
+    """At self-scoring, and the members will score each other."""
+    return scoring(CrossingYear)
 
 
 def reviewing() -> Year:

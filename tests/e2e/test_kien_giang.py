@@ -19,13 +19,17 @@ UNITS = [unit.slug for unit in KIEN_GIANG.units]
 CHAIR, VICE = KIEN_GIANG.chair, KIEN_GIANG.vice
 
 
-@pytest.fixture
-def empty_year(award_types):
+def kien_giang():
     """The demonstration of Kiên Giang, its year 2019 set back to an empty one at `preparing`."""
     stories.tell(KIEN_GIANG, *first_admin(moment(date(2017, 1, 4))))
     cycle = Cycle.objects.get(bloc__province__slug="kien-giang", year=2019)
     with signed_in_as(OWNER):
         return reset.empty(cycle, at=moment(date(2019, 1, 5)))
+
+
+@pytest.fixture
+def empty_year(go_to):
+    return go_to(kien_giang)
 
 
 class Walk:

@@ -11,8 +11,8 @@ CARD = HOME + "cham-diem/donvi-03/"
 
 
 @pytest.fixture
-def bloc(award_types):
-    return scoring()
+def bloc(go_to):
+    return go_to(scoring)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ CARD = f"{HOME}cham-diem/{UNIT}/"
 
 
 @pytest.fixture
-def officer(stage, award_types):
-    scoring()
+def officer(stage, go_to):
+    go_to(scoring)
     person = stage(OFFICER)
     person.open(CARD)
     return person

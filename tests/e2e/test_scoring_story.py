@@ -9,11 +9,9 @@ from django.utils import timezone
 from accounts.rules import DEMO_PASSWORD
 from blocs.enums import Phase
 from config.kit.text import day
-from meetings.demo.year import Year
 from scoring import services
-from scoring.enums import CrossMethod
 from scoring.models import Mark
-from tests.e2e.small_bloc import HOME, scoring
+from tests.e2e.small_bloc import HOME, cross_checking, scoring
 from tests.e2e.test_lost_session import cell, enter, points, row
 
 UNIT = "donvi-03"
@@ -40,24 +38,14 @@ DROP = """(place, files) => {
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-class CrossingYear(Year):
-    """The members score each other, without a last day."""
-
-    def adopt_scoreboard(self, at):
-        act = {"by": self.officer, "at": at}
-        board = services.draft_scoreboard(cycle=self.cycle, guidance=self.guidance, **act)
-        services.plan_cross_check(scoreboard=board, method=CrossMethod.MEAN, **act)
-        services.adopt_scoreboard(scoreboard=board, how="Thống nhất.", **act)
+@pytest.fixture
+def year(go_to):
+    return go_to(scoring)
 
 
 @pytest.fixture
-def year(award_types):
-    return scoring()
-
-
-@pytest.fixture
-def crossing(award_types):
-    return scoring(CrossingYear)
+def crossing(go_to):
+    return go_to(cross_checking)
 
 
 def paste(person, code, text):

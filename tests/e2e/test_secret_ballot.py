@@ -15,8 +15,8 @@ JOURNAL = "/quan-tri/nhat-ky/"
 
 
 @pytest.fixture
-def bloc(award_types):
-    return reviewing()
+def bloc(go_to):
+    return go_to(reviewing)
 
 
 class Walk:

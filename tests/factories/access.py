@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 from django import forms
-from django.apps import apps
 from django.test import Client
 
 from accounts.models import User
 from awards import services as award_services
 from awards.enums import DecisionForm, PollKind
-from awards.models import AwardType, DecisionEntry, Nomination, Poll
+from awards.models import DecisionEntry, Nomination, Poll
 from awards.services import RollEntry
 from blocs import services as bloc_services
 from blocs.enums import Office, Phase, Role, UnitKind
@@ -89,12 +88,6 @@ def sample(field: forms.Field) -> str:
     return "Nội dung."
 
 
-def put_back_award_types() -> None:
-    """A transactional test before this one emptied every table: have the rows of the data migration again."""
-    if not AwardType.objects.exists():
-        importlib.import_module("awards.migrations.0003_award_types").add(apps, None)
-
-
 class CrossingYear(Year):
     """A year whose members score each other."""
 
@@ -111,7 +104,6 @@ class Town:
     """The rows that the addresses of the table name, by short names."""
 
     def __init__(self) -> None:
-        put_back_award_types()
         admin, password = first_admin(moment(date(2017, 1, 4)))
         self.password = password
         self.cast, self.bloc = province_of(KIEN_GIANG, admin, password)

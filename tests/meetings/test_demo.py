@@ -5,8 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import override_settings
 
 from accounts.models import User
 from awards.enums import AwardCode, DecisionForm, PollKind
@@ -23,7 +21,7 @@ from meetings.demo import stories
 from meetings.enums import MeetingKind
 from meetings.models import Attendance, Meeting
 from scoring.models import Guidance, RankingRow, Scoreboard
-from tests.factories.access import put_back_award_types
+from tests import places
 from tests.factories.law import signed_in_as
 from tests.factories.papers import blank_papers
 from tests.factories.planted import around_triggers
@@ -31,25 +29,15 @@ from tests.factories.planted import around_triggers
 pytestmark = pytest.mark.django_db
 
 
+def five_articles():
+    stories.tell_all()
+
+
 @pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The five articles, told once and by the owner, as `make run` tells them; each test takes back what it did."""
-    with (
-        django_db_blocker.unblock(),
-        signed_in_as(OWNER),
-        transaction.atomic(),
-        override_settings(DATA_DIR=tmp_path_factory.mktemp("data")),
-        blank_papers(),
-    ):
-        put_back_award_types()
-        stories.tell_all()
+def told(django_db_setup, django_db_blocker):
+    """The five articles, told once; by the owner, as `make run` does, each test takes back what it did."""
+    with django_db_blocker.unblock(), signed_in_as(OWNER), blank_papers(), places.at(five_articles):
         yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def data_dir():
-    """The papers live as long as the story."""
 
 
 def cycle(province, year):
