@@ -19,5 +19,5 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awards", "0002_secret_ballots")]
+    dependencies = [("awards", "0002_ballot_routines")]
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

@@ -4,10 +4,13 @@ pgtrigger's own function lets every role set a trigger aside with one setting, a
 that a migration installs. Here its text is replaced wherever it would be written.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Model
 from pgtrigger import compiler
 
 # `session_user` is who signed in to the server: a routine that runs with its owner's rights stays under the law.
@@ -51,6 +54,13 @@ def hold_for_all_but_the_owner() -> None:
         self.data = for_the_owner_only(self.data)
 
     compiler.UpsertTriggerSql.__init__ = written
+
+
+def install(models: Iterable[type[Model]], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Write the triggers of tables just made; the migration that makes a table names them among its options."""
+    for model in models:
+        for trigger in getattr(model._meta, "triggers", ()):
+            schema_editor.execute(trigger.install_sql, params=None)
 
 
 def may_be_set_aside() -> bool:

@@ -2,7 +2,6 @@
 
 import stat
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from awards import policies, queries, reports, services
 from awards.enums import DecisionForm
-from awards.models import Ballot, Count, Poll, SealedBallot
+from awards.models import Ballot, Count, SealedBallot
 from awards.rules import UnreadableBallot, read_ballot, write_ballot
 from config.kit import keys
 from config.kit.refusals import Refused
@@ -211,13 +210,3 @@ def test_nobody_votes_into_a_box_that_cannot_be_opened(year, client):
     assert queries.violations() == [
         f"Cuộc bỏ phiếu {poll.pk}: không còn khóa niêm phong phiếu; Khối trưởng cần hủy và tổ chức bỏ phiếu lại."
     ]
-
-
-def test_a_vote_that_was_open_in_clear_is_void_after_the_change(year):
-    poll, counted = year.open_poll(), year.counted(1)
-    migration = import_module("awards.migrations.0004_open_secret_polls_are_voided")
-    with connection.cursor() as cursor:
-        cursor.execute(migration.VOID)
-
-    assert (fresh_poll(poll).status, Poll.objects.get(pk=counted.pk).status) == ("voided", "counted")
-    assert "Hãy tổ chức bỏ phiếu lại." in fresh_poll(poll).void_reason

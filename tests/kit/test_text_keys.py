@@ -1,16 +1,11 @@
 """One pure function and one SQL function give the same keys, on any text."""
 
-from importlib import import_module
-
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from blocs.models import Unit
 from config.kit.text import plain_words, search_key, sort_key
-from tests.factories.blocs import UnitFactory
-from tests.factories.law import by_the_owner
 
 VIETNAMESE = st.text(
     alphabet=st.one_of(
@@ -86,20 +81,3 @@ def test_numbers_inside_names_count():
         "Khối số 02",
         "Khối số 10",
     ]
-
-
-@pytest.mark.django_db
-def test_stored_keys_are_made_anew_without_an_audit_row():
-    """Rows from before the keys of today: their columns hold what the functions of their day gave."""
-    migration = import_module("config.kit.migrations.0002_natural_keys")
-    by_the_owner(migration.SEARCH_KEY.replace("'[^a-z0-9]+', '', 'g')", "'[^a-z0-9]+', ' ', 'g')"))
-    unit = UnitFactory(name="Sở GD&ĐT 2", short_name="GD&ĐT")
-    before = Unit.objects.get(pk=unit.pk)
-    assert before.search_key == "so gd dt 2"
-    by_the_owner(migration.SEARCH_KEY)
-    by_the_owner(migration.MADE_ANEW)
-
-    after = Unit.objects.get(pk=unit.pk)
-    assert (after.search_key, after.short_search_key) == ("sogddt2", "gddt")
-    assert after.sort_key == sort_key("Sở GD&ĐT 2")
-    assert unit.events.count() == 1

@@ -1,0 +1,281 @@
+import django.db.models.constraints
+import django.db.models.deletion
+import pghistory.utils
+import pgtrigger.compiler
+from django.conf import settings
+from django.db import migrations, models
+
+from config.kit import triggers
+
+
+def hold(apps, schema_editor):
+    triggers.install(apps.get_app_config("meetings").get_models(), schema_editor)
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+    replaces = [
+        ("meetings", "0001_initial"),
+        ("meetings", "0002_attendance_hours"),
+    ]
+
+    dependencies = [
+        ('accounts', '0001_schema'),
+        ('awards', '0001_schema'),
+        ('blocs', '0001_schema'),
+        ('documents', '0001_schema'),
+        ('kit', '0001_kit'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Meeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('launch', 'Hội nghị phát động, ký giao ước'), ('midyear', 'Hội nghị sơ kết'), ('review', 'Họp bình xét'), ('summary', 'Hội nghị tổng kết'), ('other', 'Cuộc họp khác')], max_length=10, verbose_name='loại')),
+                ('title', models.CharField(max_length=300, verbose_name='tên hội nghị')),
+                ('place', models.CharField(max_length=300, verbose_name='địa điểm')),
+                ('starts_at', models.DateTimeField(verbose_name='bắt đầu lúc')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc lúc')),
+                ('status', models.CharField(choices=[('planned', 'Đang chuẩn bị'), ('invited', 'Đã mời'), ('open', 'Đang họp'), ('ended', 'Đã kết thúc'), ('cancelled', 'Không tổ chức')], default='planned', max_length=10, verbose_name='trạng thái')),
+                ('secretary_name', models.CharField(blank=True, max_length=150, verbose_name='thư ký')),
+                ('odd_date_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do của ngày khác thường')),
+                ('cancel_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do không tổ chức')),
+                ('note', models.TextField(blank=True, verbose_name='ghi chú')),
+                ('search_key', models.GeneratedField(db_persist=True, expression=models.Func(models.F('title'), function='vn_search_key'), output_field=models.TextField(db_collation='C'))),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='blocs.cycle', verbose_name='năm thi đua')),
+                ('invitation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meeting', to='documents.document', verbose_name='giấy mời')),
+                ('secretary', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản của thư ký')),
+            ],
+            options={
+                'verbose_name': 'hội nghị',
+                'verbose_name_plural': 'hội nghị',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['launch', 'midyear', 'review', 'summary', 'other'])), name='meeting_kind_known', violation_error_message='Loại hội nghị không hợp lệ.'), models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'invited', 'open', 'ended', 'cancelled'])), name='meeting_status_known', violation_error_message='Trạng thái không hợp lệ.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='meeting_ended_with_its_time', violation_error_message='Hội nghị đã kết thúc phải có giờ kết thúc.'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gt', models.F('starts_at')), _connector='OR'), name='meeting_ends_after_it_starts', violation_error_message='Giờ kết thúc phải sau giờ bắt đầu.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='meeting_cancelled_with_reason', violation_error_message='Hãy ghi lý do không tổ chức.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='cycle_is_open', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed boolean;', func="\n            IF TG_OP = 'DELETE' THEN\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (OLD.cycle_id);\n            ELSE\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (NEW.cycle_id);\n            END IF;\n            IF closed THEN\n                RAISE EXCEPTION 'the cycle of this row is closed' USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a72d60633db55a0b4c96bb47a82eb5fc21bf7e18', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_cycle_is_open_ee26c', table='meetings_meeting', when='BEFORE')), pgtrigger.compiler.Trigger(name='status_moves_along', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{planned:invited,planned:open,planned:cancelled,invited:open,invited:cancelled,open:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4d2b30566ebac4ddb7e393035989ed99e97c26f9', operation='UPDATE', pgid='pgtrigger_status_moves_along_f85ec', table='meetings_meeting', when='BEFORE')), pgtrigger.compiler.Trigger(name='over_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" IN (\'ended\', \'cancelled\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f6b64b821ccdb6d2e9783acd7c126374495fe119', operation='UPDATE OR DELETE', pgid='pgtrigger_over_is_frozen_e28cc', table='meetings_meeting', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("cancel_reason", "cycle_id", "ended_at", "id", "invitation_id", "kind", "note", "odd_date_reason", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "secretary_id", "secretary_name", "starts_at", "status", "title") VALUES (NEW."cancel_reason", NEW."cycle_id", NEW."ended_at", NEW."id", NEW."invitation_id", NEW."kind", NEW."note", NEW."odd_date_reason", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."secretary_id", NEW."secretary_name", NEW."starts_at", NEW."status", NEW."title"); RETURN NULL;', hash='17ae523b57b9098d6fed23e6d42caaebd38d03f1', operation='INSERT', pgid='pgtrigger_insert_insert_61d9e', table='meetings_meeting', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."cycle_id" IS DISTINCT FROM (NEW."cycle_id") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invitation_id" IS DISTINCT FROM (NEW."invitation_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."odd_date_reason" IS DISTINCT FROM (NEW."odd_date_reason") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."secretary_id" IS DISTINCT FROM (NEW."secretary_id") OR OLD."secretary_name" IS DISTINCT FROM (NEW."secretary_name") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "meetings_meetingevent" ("cancel_reason", "cycle_id", "ended_at", "id", "invitation_id", "kind", "note", "odd_date_reason", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "secretary_id", "secretary_name", "starts_at", "status", "title") VALUES (NEW."cancel_reason", NEW."cycle_id", NEW."ended_at", NEW."id", NEW."invitation_id", NEW."kind", NEW."note", NEW."odd_date_reason", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."secretary_id", NEW."secretary_name", NEW."starts_at", NEW."status", NEW."title"); RETURN NULL;', hash='12c8fd3081e6cb685c27725bdf84910db5451556', operation='UPDATE', pgid='pgtrigger_update_update_495b8', table='meetings_meeting', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("cancel_reason", "cycle_id", "ended_at", "id", "invitation_id", "kind", "note", "odd_date_reason", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "secretary_id", "secretary_name", "starts_at", "status", "title") VALUES (OLD."cancel_reason", OLD."cycle_id", OLD."ended_at", OLD."id", OLD."invitation_id", OLD."kind", OLD."note", OLD."odd_date_reason", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."secretary_id", OLD."secretary_name", OLD."starts_at", OLD."status", OLD."title"); RETURN NULL;', hash='43c692e0279cb271b6e12e88f34e7d4c508d0d9f', operation='DELETE', pgid='pgtrigger_delete_delete_4bf26', table='meetings_meeting', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgendaItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('kind', models.CharField(choices=[('adopt_paper', 'Thông qua, trình bày văn bản'), ('sign_covenant', 'Ký giao ước thi đua'), ('scores', 'Báo cáo, thống nhất điểm'), ('ranking', 'Xếp hạng'), ('poll', 'Bình xét, suy tôn'), ('election', 'Bầu khối trưởng, khối phó'), ('present_awards', 'Trao tặng khen thưởng'), ('handover', 'Bàn giao nhiệm vụ'), ('other', 'Nội dung khác')], max_length=16, verbose_name='loại')),
+                ('title', models.CharField(max_length=300, verbose_name='nội dung')),
+                ('is_presented_only', models.BooleanField(default=False, verbose_name='chỉ trình bày, không biểu quyết')),
+                ('form', models.CharField(blank=True, choices=[('consensus', 'Thống nhất'), ('hands', 'Giơ tay'), ('paper', 'Phiếu giấy kín'), ('electronic', 'Bỏ phiếu kín điện tử')], max_length=12, verbose_name='hình thức quyết định')),
+                ('poll_kind', models.CharField(blank=True, choices=[('award', 'Bình xét khen thưởng'), ('chair', 'Bầu khối trưởng'), ('vice', 'Bầu khối phó'), ('adoption', 'Thông qua văn bản'), ('council', 'Hội đồng bỏ phiếu')], max_length=10, verbose_name='việc cần quyết định')),
+                ('seats', models.PositiveSmallIntegerField(default=1, verbose_name='số lượng chọn')),
+                ('course', models.TextField(blank=True, verbose_name='diễn biến')),
+                ('outcome', models.TextField(blank=True, verbose_name='kết quả')),
+                ('award_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awards.awardtype', verbose_name='hình thức khen thưởng')),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='documents.document', verbose_name='văn bản')),
+                ('poll', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agenda_item', to='awards.poll', verbose_name='cuộc bỏ phiếu')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='meetings.meeting', verbose_name='hội nghị')),
+            ],
+            options={
+                'verbose_name': 'nội dung chương trình',
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='agendaitem_position_once', violation_error_message='Thứ tự này đã có nội dung khác.'), models.CheckConstraint(condition=models.Q(('kind__in', ['adopt_paper', 'sign_covenant', 'scores', 'ranking', 'poll', 'election', 'present_awards', 'handover', 'other'])), name='agendaitem_kind_known', violation_error_message='Loại nội dung không hợp lệ.'), models.CheckConstraint(condition=models.Q(('is_presented_only', False), models.Q(('form', ''), ('poll__isnull', True)), _connector='OR'), name='agendaitem_presented_is_not_decided', violation_error_message='Nội dung chỉ trình bày thì không có hình thức quyết định.'), models.CheckConstraint(condition=models.Q(('form', ''), ('form__in', ['consensus', 'hands', 'paper', 'electronic']), _connector='OR'), name='agendaitem_form_known', violation_error_message='Hình thức quyết định không hợp lệ.'), models.CheckConstraint(condition=models.Q(models.Q(('poll_kind', 'award'), _negated=True), ('award_type__isnull', False), _connector='OR'), name='agendaitem_award_names_its_award', violation_error_message='Việc bình xét khen thưởng cần một hình thức khen thưởng.'), models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='agendaitem_seats_positive', violation_error_message='Số lượng chọn phải từ 1.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='cycle_is_open', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed boolean;', func="\n            IF TG_OP = 'DELETE' THEN\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (SELECT cycle_id FROM meetings_meeting WHERE id = OLD.meeting_id);\n            ELSE\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (SELECT cycle_id FROM meetings_meeting WHERE id = NEW.meeting_id);\n            END IF;\n            IF closed THEN\n                RAISE EXCEPTION 'the cycle of this row is closed' USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='acffc4be14060a6607ccb3b155153ad1e948e58d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_cycle_is_open_5f4be', table='meetings_agendaitem', when='BEFORE')), pgtrigger.compiler.Trigger(name='frozen_when_over', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP <> 'INSERT' THEN\n                IF EXISTS (SELECT FROM meetings_meeting WHERE id = OLD.meeting_id AND status IN ('ended', 'cancelled')) THEN\n                    RAISE EXCEPTION 'the meeting is over' USING ERRCODE = 'check_violation';\n                END IF;\n            END IF;\n            IF TG_OP <> 'DELETE' THEN\n                IF EXISTS (SELECT FROM meetings_meeting WHERE id = NEW.meeting_id AND status IN ('ended', 'cancelled')) THEN\n                    RAISE EXCEPTION 'the meeting is over' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            END IF;\n            RETURN OLD;\n        ", hash='3064733d549eaf1df5fbdee902f5a6f6f513fa78', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_when_over_3d85d', table='meetings_agendaitem', when='BEFORE')), pgtrigger.compiler.Trigger(name='decided_is_not_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."poll_id" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c5dee2db9fccb9d368ff960dea3675d61c2f4fe5', operation='DELETE', pgid='pgtrigger_decided_is_not_deleted_9c2cc', table='meetings_agendaitem', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_agendaitemevent" ("award_type_id", "course", "document_id", "form", "id", "is_presented_only", "kind", "meeting_id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_id", "poll_kind", "position", "seats", "title") VALUES (NEW."award_type_id", NEW."course", NEW."document_id", NEW."form", NEW."id", NEW."is_presented_only", NEW."kind", NEW."meeting_id", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."poll_id", NEW."poll_kind", NEW."position", NEW."seats", NEW."title"); RETURN NULL;', hash='7d059244ddaff319ef34473bf1ee54523f7ee455', operation='INSERT', pgid='pgtrigger_insert_insert_f98e2', table='meetings_agendaitem', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_agendaitemevent" ("award_type_id", "course", "document_id", "form", "id", "is_presented_only", "kind", "meeting_id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_id", "poll_kind", "position", "seats", "title") VALUES (NEW."award_type_id", NEW."course", NEW."document_id", NEW."form", NEW."id", NEW."is_presented_only", NEW."kind", NEW."meeting_id", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."poll_id", NEW."poll_kind", NEW."position", NEW."seats", NEW."title"); RETURN NULL;', hash='85651551af9231a09d1a750f8b2e90dc80c081dd', operation='UPDATE', pgid='pgtrigger_update_update_ca6ee', table='meetings_agendaitem', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_agendaitemevent" ("award_type_id", "course", "document_id", "form", "id", "is_presented_only", "kind", "meeting_id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_id", "poll_kind", "position", "seats", "title") VALUES (OLD."award_type_id", OLD."course", OLD."document_id", OLD."form", OLD."id", OLD."is_presented_only", OLD."kind", OLD."meeting_id", OLD."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."poll_id", OLD."poll_kind", OLD."position", OLD."seats", OLD."title"); RETURN NULL;', hash='18a6a5dff248f6f2ca86adb59a05fdad9eb994e3', operation='DELETE', pgid='pgtrigger_delete_delete_2c12a', table='meetings_agendaitem', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('role', models.CharField(choices=[('member', 'Đơn vị thành viên'), ('guest', 'Khách mời'), ('host', 'Đơn vị đăng cai, giúp việc')], max_length=8, verbose_name='tư cách')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='đơn vị, cơ quan')),
+                ('representative', models.CharField(blank=True, max_length=150, verbose_name='người dự')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='chức vụ')),
+                ('is_leader', models.BooleanField(default=True, verbose_name='là lãnh đạo đơn vị')),
+                ('capacity', models.CharField(blank=True, help_text='KT. GIÁM ĐỐC …', max_length=100, verbose_name='tư cách ký, biểu quyết')),
+                ('mandate', models.CharField(blank=True, max_length=200, verbose_name='văn bản ủy quyền')),
+                ('state', models.CharField(choices=[('present', 'Có mặt'), ('late', 'Đến muộn'), ('absent', 'Vắng')], max_length=8, verbose_name='có mặt')),
+                ('absent_reason', models.CharField(blank=True, max_length=200, verbose_name='lý do vắng')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocs.unit', verbose_name='đơn vị')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='meetings.meeting', verbose_name='hội nghị')),
+                ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='đến lúc')),
+                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='về lúc')),
+            ],
+            options={
+                'verbose_name': 'đại biểu',
+                'verbose_name_plural': 'đại biểu',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('role', 'member')), fields=('meeting', 'unit'), name='attendance_member_once', violation_error_message='Đơn vị này đã có trong danh sách đại biểu.'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'member'), _negated=True), ('unit__isnull', False), _connector='OR'), name='attendance_member_is_a_unit', violation_error_message='Đại biểu của đơn vị thành viên phải thuộc một đơn vị.'), models.CheckConstraint(condition=models.Q(('role__in', ['member', 'guest', 'host']), ('state__in', ['present', 'late', 'absent'])), name='attendance_words_known', violation_error_message='Tư cách hoặc tình trạng có mặt không hợp lệ.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'absent'), _negated=True), models.Q(('absent_reason', ''), _negated=True), _connector='OR'), name='attendance_absent_with_reason', violation_error_message='Hãy ghi lý do vắng mặt.'), models.CheckConstraint(condition=models.Q(('state', 'absent'), models.Q(('representative', ''), _negated=True), _connector='OR'), name='attendance_present_by_name', violation_error_message='Hãy ghi họ tên người dự họp.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'absent'), _negated=True), models.Q(('arrived_at__isnull', True), ('left_at__isnull', True)), _connector='OR'), name='attendance_absent_has_no_hours', violation_error_message='Đơn vị vắng mặt không có giờ đến, giờ về.'), models.CheckConstraint(condition=models.Q(('arrived_at__isnull', True), ('left_at__isnull', True), ('left_at__gt', models.F('arrived_at')), _connector='OR'), name='attendance_leaves_after_it_came', violation_error_message='Giờ về phải sau giờ đến.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='cycle_is_open', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed boolean;', func="\n            IF TG_OP = 'DELETE' THEN\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (SELECT cycle_id FROM meetings_meeting WHERE id = OLD.meeting_id);\n            ELSE\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (SELECT cycle_id FROM meetings_meeting WHERE id = NEW.meeting_id);\n            END IF;\n            IF closed THEN\n                RAISE EXCEPTION 'the cycle of this row is closed' USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='44a0a1fe99b73d4706e64f658dce72e1cdca80fc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_cycle_is_open_b1f1d', table='meetings_attendance', when='BEFORE')), pgtrigger.compiler.Trigger(name='frozen_when_over', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP <> 'INSERT' THEN\n                IF EXISTS (SELECT FROM meetings_meeting WHERE id = OLD.meeting_id AND status IN ('ended', 'cancelled')) THEN\n                    RAISE EXCEPTION 'the meeting is over' USING ERRCODE = 'check_violation';\n                END IF;\n            END IF;\n            IF TG_OP <> 'DELETE' THEN\n                IF EXISTS (SELECT FROM meetings_meeting WHERE id = NEW.meeting_id AND status IN ('ended', 'cancelled')) THEN\n                    RAISE EXCEPTION 'the meeting is over' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            END IF;\n            RETURN OLD;\n        ", hash='c17ec28089bd29b2d9ceaad2aac2d5faa0ec3ad0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_when_over_21eb9', table='meetings_attendance', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_attendanceevent" ("absent_reason", "arrived_at", "capacity", "id", "is_leader", "left_at", "mandate", "meeting_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "representative", "role", "state", "title", "unit_id", "user_id") VALUES (NEW."absent_reason", NEW."arrived_at", NEW."capacity", NEW."id", NEW."is_leader", NEW."left_at", NEW."mandate", NEW."meeting_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."representative", NEW."role", NEW."state", NEW."title", NEW."unit_id", NEW."user_id"); RETURN NULL;', hash='6c7e5a3ce995e6ce4e6e68cad8a1b3578f63ec35', operation='INSERT', pgid='pgtrigger_insert_insert_f595f', table='meetings_attendance', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_attendanceevent" ("absent_reason", "arrived_at", "capacity", "id", "is_leader", "left_at", "mandate", "meeting_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "representative", "role", "state", "title", "unit_id", "user_id") VALUES (NEW."absent_reason", NEW."arrived_at", NEW."capacity", NEW."id", NEW."is_leader", NEW."left_at", NEW."mandate", NEW."meeting_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."representative", NEW."role", NEW."state", NEW."title", NEW."unit_id", NEW."user_id"); RETURN NULL;', hash='ae62d179e409ffbcd2d3ee57b867f50e985ff81d', operation='UPDATE', pgid='pgtrigger_update_update_870cb', table='meetings_attendance', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_attendanceevent" ("absent_reason", "arrived_at", "capacity", "id", "is_leader", "left_at", "mandate", "meeting_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "representative", "role", "state", "title", "unit_id", "user_id") VALUES (OLD."absent_reason", OLD."arrived_at", OLD."capacity", OLD."id", OLD."is_leader", OLD."left_at", OLD."mandate", OLD."meeting_id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."representative", OLD."role", OLD."state", OLD."title", OLD."unit_id", OLD."user_id"); RETURN NULL;', hash='c07556dbebead92a4e86349bfd5909c0833b5368', operation='DELETE', pgid='pgtrigger_delete_delete_774f3', table='meetings_attendance', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingChair',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('name', models.CharField(max_length=150, verbose_name='họ tên')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='chức vụ')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chairs', to='meetings.meeting', verbose_name='hội nghị')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocs.unit', verbose_name='đơn vị')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
+            ],
+            options={
+                'verbose_name': 'chủ tọa',
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='meetingchair_position_once', violation_error_message='Thứ tự này đã có.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='cycle_is_open', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed boolean;', func="\n            IF TG_OP = 'DELETE' THEN\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (SELECT cycle_id FROM meetings_meeting WHERE id = OLD.meeting_id);\n            ELSE\n                SELECT phase = 'closed' INTO closed FROM blocs_cycle WHERE id = (SELECT cycle_id FROM meetings_meeting WHERE id = NEW.meeting_id);\n            END IF;\n            IF closed THEN\n                RAISE EXCEPTION 'the cycle of this row is closed' USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='90536d359c696596f459c5d7663c801fcd48210f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_cycle_is_open_cf824', table='meetings_meetingchair', when='BEFORE')), pgtrigger.compiler.Trigger(name='frozen_when_over', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP <> 'INSERT' THEN\n                IF EXISTS (SELECT FROM meetings_meeting WHERE id = OLD.meeting_id AND status IN ('ended', 'cancelled')) THEN\n                    RAISE EXCEPTION 'the meeting is over' USING ERRCODE = 'check_violation';\n                END IF;\n            END IF;\n            IF TG_OP <> 'DELETE' THEN\n                IF EXISTS (SELECT FROM meetings_meeting WHERE id = NEW.meeting_id AND status IN ('ended', 'cancelled')) THEN\n                    RAISE EXCEPTION 'the meeting is over' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            END IF;\n            RETURN OLD;\n        ", hash='2798b9628f700b6011bc9d82069fe0ce2ca9e1b2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_when_over_e0682', table='meetings_meetingchair', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingchairevent" ("id", "meeting_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title", "unit_id", "user_id") VALUES (NEW."id", NEW."meeting_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."title", NEW."unit_id", NEW."user_id"); RETURN NULL;', hash='cea67897a0732b4f7cc833bf5cc1e4a2b07f47e8', operation='INSERT', pgid='pgtrigger_insert_insert_73538', table='meetings_meetingchair', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_meetingchairevent" ("id", "meeting_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title", "unit_id", "user_id") VALUES (NEW."id", NEW."meeting_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."title", NEW."unit_id", NEW."user_id"); RETURN NULL;', hash='02745e92c02881dc534b5efd3f6889e0844a5707', operation='UPDATE', pgid='pgtrigger_update_update_9e02b', table='meetings_meetingchair', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingchairevent" ("id", "meeting_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "title", "unit_id", "user_id") VALUES (OLD."id", OLD."meeting_id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."title", OLD."unit_id", OLD."user_id"); RETURN NULL;', hash='39b42347979abd96d55317eefeb1d35214849c4e', operation='DELETE', pgid='pgtrigger_delete_delete_c2f6c', table='meetings_meetingchair', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('launch', 'Hội nghị phát động, ký giao ước'), ('midyear', 'Hội nghị sơ kết'), ('review', 'Họp bình xét'), ('summary', 'Hội nghị tổng kết'), ('other', 'Cuộc họp khác')], max_length=10, verbose_name='loại')),
+                ('title', models.CharField(max_length=300, verbose_name='tên hội nghị')),
+                ('place', models.CharField(max_length=300, verbose_name='địa điểm')),
+                ('starts_at', models.DateTimeField(verbose_name='bắt đầu lúc')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc lúc')),
+                ('status', models.CharField(choices=[('planned', 'Đang chuẩn bị'), ('invited', 'Đã mời'), ('open', 'Đang họp'), ('ended', 'Đã kết thúc'), ('cancelled', 'Không tổ chức')], default='planned', max_length=10, verbose_name='trạng thái')),
+                ('secretary_name', models.CharField(blank=True, max_length=150, verbose_name='thư ký')),
+                ('odd_date_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do của ngày khác thường')),
+                ('cancel_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do không tổ chức')),
+                ('note', models.TextField(blank=True, verbose_name='ghi chú')),
+                ('cycle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='blocs.cycle', verbose_name='năm thi đua')),
+                ('invitation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='documents.document', verbose_name='giấy mời')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.meeting')),
+                ('secretary', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản của thư ký')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='161adc4dee7601797a02097cded16f6fce0bad5d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2b4ce', table='meetings_meetingevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MinutesVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='bản')),
+                ('snapshot', models.JSONField(default=dict, verbose_name='nội dung lập từ số liệu')),
+                ('additions', models.JSONField(default=dict, verbose_name='phần thư ký ghi thêm')),
+                ('correction_reason', models.TextField(blank=True, verbose_name='lý do lập lại')),
+                ('drafted_at', models.DateTimeField(verbose_name='lập lúc')),
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='documents.document', verbose_name='văn bản')),
+                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người lập')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='minutes', to='meetings.meeting', verbose_name='hội nghị')),
+            ],
+            options={
+                'verbose_name': 'biên bản',
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'version'), name='minutesversion_once', violation_error_message='Bản này của biên bản đã có.'), models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('version', 1)), models.Q(('version__gt', 1), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='minutesversion_corrects_with_reason', violation_error_message='Lập lại biên bản cần ghi lý do.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='settled_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM documents_document\n                        WHERE id = OLD.document_id AND status IN ('draft', 'consulting')\n                    ) THEN\n                        RAISE EXCEPTION 'the minutes are settled' USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='765d2469712273171bf488920e9fad6f8e7f4a4d', operation='UPDATE OR DELETE', pgid='pgtrigger_settled_is_frozen_6c00a', table='meetings_minutesversion', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_minutesversionevent" ("additions", "correction_reason", "document_id", "drafted_at", "drafted_by_id", "id", "meeting_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "snapshot", "version") VALUES (NEW."additions", NEW."correction_reason", NEW."document_id", NEW."drafted_at", NEW."drafted_by_id", NEW."id", NEW."meeting_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."snapshot", NEW."version"); RETURN NULL;', hash='aa1cb874ba26964b6565eae576d8c9bb1284f086', operation='INSERT', pgid='pgtrigger_insert_insert_85a1e', table='meetings_minutesversion', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_minutesversionevent" ("additions", "correction_reason", "document_id", "drafted_at", "drafted_by_id", "id", "meeting_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "snapshot", "version") VALUES (NEW."additions", NEW."correction_reason", NEW."document_id", NEW."drafted_at", NEW."drafted_by_id", NEW."id", NEW."meeting_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."snapshot", NEW."version"); RETURN NULL;', hash='f51a7d20a390fc7168760848a9856be9d862a0f8', operation='UPDATE', pgid='pgtrigger_update_update_09cf9', table='meetings_minutesversion', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_minutesversionevent" ("additions", "correction_reason", "document_id", "drafted_at", "drafted_by_id", "id", "meeting_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "snapshot", "version") VALUES (OLD."additions", OLD."correction_reason", OLD."document_id", OLD."drafted_at", OLD."drafted_by_id", OLD."id", OLD."meeting_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."snapshot", OLD."version"); RETURN NULL;', hash='6a9ff8631c482442149ea2315727a1927529b603', operation='DELETE', pgid='pgtrigger_delete_delete_f94a1', table='meetings_minutesversion', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgendaItemEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('kind', models.CharField(choices=[('adopt_paper', 'Thông qua, trình bày văn bản'), ('sign_covenant', 'Ký giao ước thi đua'), ('scores', 'Báo cáo, thống nhất điểm'), ('ranking', 'Xếp hạng'), ('poll', 'Bình xét, suy tôn'), ('election', 'Bầu khối trưởng, khối phó'), ('present_awards', 'Trao tặng khen thưởng'), ('handover', 'Bàn giao nhiệm vụ'), ('other', 'Nội dung khác')], max_length=16, verbose_name='loại')),
+                ('title', models.CharField(max_length=300, verbose_name='nội dung')),
+                ('is_presented_only', models.BooleanField(default=False, verbose_name='chỉ trình bày, không biểu quyết')),
+                ('form', models.CharField(blank=True, choices=[('consensus', 'Thống nhất'), ('hands', 'Giơ tay'), ('paper', 'Phiếu giấy kín'), ('electronic', 'Bỏ phiếu kín điện tử')], max_length=12, verbose_name='hình thức quyết định')),
+                ('poll_kind', models.CharField(blank=True, choices=[('award', 'Bình xét khen thưởng'), ('chair', 'Bầu khối trưởng'), ('vice', 'Bầu khối phó'), ('adoption', 'Thông qua văn bản'), ('council', 'Hội đồng bỏ phiếu')], max_length=10, verbose_name='việc cần quyết định')),
+                ('seats', models.PositiveSmallIntegerField(default=1, verbose_name='số lượng chọn')),
+                ('course', models.TextField(blank=True, verbose_name='diễn biến')),
+                ('outcome', models.TextField(blank=True, verbose_name='kết quả')),
+                ('award_type', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='awards.awardtype', verbose_name='hình thức khen thưởng')),
+                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='documents.document', verbose_name='văn bản')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.agendaitem')),
+                ('poll', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='awards.poll', verbose_name='cuộc bỏ phiếu')),
+                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='hội nghị')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b8de708c8bd890b145ba1a7c1536a2aac70cd27', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6ea58', table='meetings_agendaitemevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AttendanceEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('role', models.CharField(choices=[('member', 'Đơn vị thành viên'), ('guest', 'Khách mời'), ('host', 'Đơn vị đăng cai, giúp việc')], max_length=8, verbose_name='tư cách')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='đơn vị, cơ quan')),
+                ('representative', models.CharField(blank=True, max_length=150, verbose_name='người dự')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='chức vụ')),
+                ('is_leader', models.BooleanField(default=True, verbose_name='là lãnh đạo đơn vị')),
+                ('capacity', models.CharField(blank=True, help_text='KT. GIÁM ĐỐC …', max_length=100, verbose_name='tư cách ký, biểu quyết')),
+                ('mandate', models.CharField(blank=True, max_length=200, verbose_name='văn bản ủy quyền')),
+                ('state', models.CharField(choices=[('present', 'Có mặt'), ('late', 'Đến muộn'), ('absent', 'Vắng')], max_length=8, verbose_name='có mặt')),
+                ('absent_reason', models.CharField(blank=True, max_length=200, verbose_name='lý do vắng')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.attendance')),
+                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='blocs.unit', verbose_name='đơn vị')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
+                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='hội nghị')),
+                ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='đến lúc')),
+                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='về lúc')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c4d0488822c783a9f4da7dadce2288f10bbaf0f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ae376', table='meetings_attendanceevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingChairEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('name', models.CharField(max_length=150, verbose_name='họ tên')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='chức vụ')),
+                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='hội nghị')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.meetingchair')),
+                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='blocs.unit', verbose_name='đơn vị')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5df2a2d31292e4985fc68e93bd8487c0bd2b287e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2422e', table='meetings_meetingchairevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MinutesVersionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('version', models.PositiveSmallIntegerField(verbose_name='bản')),
+                ('snapshot', models.JSONField(default=dict, verbose_name='nội dung lập từ số liệu')),
+                ('additions', models.JSONField(default=dict, verbose_name='phần thư ký ghi thêm')),
+                ('correction_reason', models.TextField(blank=True, verbose_name='lý do lập lại')),
+                ('drafted_at', models.DateTimeField(verbose_name='lập lúc')),
+                ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='documents.document', verbose_name='văn bản')),
+                ('drafted_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người lập')),
+                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='hội nghị')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.minutesversion')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d195919a4f43b99e570735b9898b402ff6bd39f4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e1112', table='meetings_minutesversionevent', when='BEFORE'))],
+            },
+        ),
+        migrations.RunPython(hold, migrations.RunPython.noop),
+    ]
