@@ -16,7 +16,7 @@ LOCK_FLAGS ?= --upgrade
 CHROMIUM_PACKAGES := chromium poppler-utils
 PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-.PHONY: help run test check bench fix demo diagram lock where manage
+.PHONY: help run test gate check bench fix demo diagram lock where manage
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -25,7 +25,10 @@ run: $(VENV)/.run pango ## set everything up and start the site and one worker (
 	@exec $(PY) -m config.launch
 
 test: $(VENV)/.dev pango chromium ## run all tests, or those that match: make test k=covenant
-	@$(PY) -m pytest $(if $(k),-k "$(k)" --no-cov,)
+	@$(PY) -m pytest $(if $(k),-k "$(k)",)
+
+gate: $(VENV)/.dev pango chromium ## run all tests and hold that they reach every branch of the law of the house
+	@$(PY) -m pytest --cov --cov-report=term:skip-covered --no-cov-on-fail
 
 check: $(VENV)/.dev ## format, lint, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check --quiet . || { echo "Chạy make fix để định dạng lại."; exit 1; }

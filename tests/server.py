@@ -45,7 +45,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 
 def start() -> None:
     """Start the server and name it in the environment; the workers inherit that."""
-    folder = Path(tempfile.mkdtemp(prefix="ktd-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="ktd-", dir=_quick_place()))
     folder.chmod(0o711)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     server = Server(folder / "pg", options=FAST)
@@ -63,6 +63,13 @@ def start() -> None:
     (folder / "static").mkdir()
     os.environ["STATIC_ROOT"] = str(folder / "static")
     os.environ[RUN_FOLDER] = str(folder)
+
+
+def _quick_place() -> str:
+    """Memory, where there is plenty: a database is copied there in a tenth of the time."""
+    free = os.statvfs("/dev/shm")
+    plenty = min(free.f_bavail * free.f_frsize, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return "/dev/shm" if plenty > 8 << 30 else "/tmp"
 
 
 @contextlib.contextmanager

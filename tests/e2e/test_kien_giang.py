@@ -60,7 +60,7 @@ class Walk:
         else:
             person.press(name)
         person.sees(f"Năm thi đua đã chuyển sang “{label}”")
-        person.check_accessibility()
+        person.check_accessibility(label)
 
     # Phát động, ký giao ước
 
@@ -97,7 +97,7 @@ class Walk:
             form.locator("textarea").fill(text)
             chair.send(form.get_by_role("button", name="Thêm chỉ tiêu"))
         chair.sees("3 nội dung, 4 chỉ tiêu")
-        chair.check_accessibility()
+        chair.check_accessibility("written")
         chair.choose("Hình thức thống nhất", "Thống nhất tại hội nghị", inside="#thong-nhat")
         chair.fill("Ngày thống nhất", "02/05/2019", inside="#thong-nhat")
         chair.press("Ghi nhận thống nhất", inside="#thong-nhat")
@@ -116,7 +116,7 @@ class Walk:
         chair.open(HOME + "van-ban/soan/regulation/")
         chair.press("Lưu dự thảo")
         chair.press("Chốt nội dung")
-        chair.check_accessibility()
+        chair.check_accessibility("final")
         self.issue("3387", "QĐ-KTĐ4", "02/05/2019")
         chair.sees("3387/QĐ-KTĐ4")
 

@@ -224,7 +224,7 @@ class Walk:
         chair.sees("người bỏ lá phiếu đó biết chắc mọi người khác đã bỏ phiếu thế nào")
         chair.sees("Chỉ có 4 lá phiếu")
         assert "Mọi lá phiếu giống nhau" not in chair.page.locator("main").inner_text()
-        chair.check_accessibility()
+        chair.check_accessibility("counted")
 
     def confirm_against_scores(self):
         """The vote leaves the order of scores: no confirmation without a reason."""
@@ -258,7 +258,7 @@ class Walk:
         self.type_count(second, self.merit, figures | wrong)
         second.sees("Hai lần nhập khác nhau")
         second.sees("Đơn vị mẫu 03, đồng ý: người thứ nhất nhập 1, người thứ hai nhập 0.")
-        second.check_accessibility()
+        second.check_accessibility("two counts")
         self.sees_nothing_settled(chair)
         self.type_count(chair, self.merit, figures)
         chair.sees("Hai lần nhập khác nhau")
@@ -338,7 +338,6 @@ class Walk:
         chair.page.set_viewport_size({"width": 390, "height": 844})
         meeting = self.meeting.removeprefix(chair.site)
         for path in (HOME, HOME + "cham-diem/donvi-01/", self.flag, self.merit, HOME + "binh-xet/", meeting):
-            chair.checked.clear()
             chair.open(path)
             width = chair.page.evaluate("document.documentElement.scrollWidth")
             assert width <= 390, f"{path} is {width} wide"
