@@ -61,7 +61,12 @@ def scratch_database() -> Iterator[str]:
         try:
             yield _address(name)
         finally:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            # FORCE would stop at an autovacuum worker, which only a superuser may end; a plain DROP ends it itself.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                [name],
+            )
+            cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def _address(name: str) -> str:

@@ -17,7 +17,7 @@ from awards.models import DecisionEntry, Nomination, Poll
 from awards.services import RollEntry
 from blocs import services as bloc_services
 from blocs.enums import Office, Phase, Role, UnitKind
-from blocs.models import Appointment, BlocAssignment, Cycle, Term
+from blocs.models import Appointment, Bloc, BlocAssignment, Cycle, Province, Term, Unit
 from blocs.queries import head_of_unit, next_cycle_of, units_of
 from config.kit.forms import DayField, MomentField, NumberField
 from covenants import services as covenant_services
@@ -60,6 +60,11 @@ PEOPLE = {
     "other province": "so-yte.chuyenvien@quang-nam",
     "other head": "tdkt.lanhdao@quang-nam",
 }
+# Fields in which a row is chosen.
+CHOSEN = {
+    "unit": Unit, "chair_unit": Unit, "second_unit": Unit, "successors": Unit, "officer": User, "secretary": User,
+    "bloc": Bloc, "tinh": Province, "document": Document, "guidance": Guidance,
+}  # fmt: skip
 NOW = moment(date(2020, 11, 20))
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -131,6 +136,7 @@ class Town:
         leaf = self.things["criterion"][-1]
         return {
             **{name: sample(field) for name, field in fields()},
+            **{name: str(model.objects.order_by("pk").first().pk) for name, model in CHOSEN.items()},
             "reason": "Có lý do.",
             "to": "executing",
             "stage": "self",
