@@ -545,6 +545,25 @@ class Count(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # As `awards.rules.sits_on` compares: name by name, with or without a title before the name.
+            pgtrigger.Trigger(
+                name="counted_by_the_committee",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM awards_poll AS poll, accounts_user AS who,
+                            regexp_split_to_table(poll.counting_committee, E'[\\n,;()–]| - | và ') AS part,
+                            unnest(ARRAY['', 'ong', 'ba', 'dongchi', 'dc']) AS title
+                        WHERE poll.id = NEW.poll_id AND who.id = NEW.counted_by_id
+                            AND vn_search_key(part) = title || vn_search_key(who.full_name)
+                    ) THEN
+                        RAISE EXCEPTION 'a paper vote is counted by its committee' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+                condition=pgtrigger.Q(new__origin=CountOrigin.PAPER, new__counted_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from awards.models import (
     Roll,
     VettingFinding,
 )
-from awards.rules import OPEN_IN, Finding, refusals
+from awards.rules import OPEN_IN, Finding, refusals, sits_on
 from blocs.models import Cycle, Unit
 from blocs.policies import ONLY_CHAIR, ONLY_PROVINCE
 from blocs.queries import Standing
@@ -170,6 +170,11 @@ def enter_count(
         return ["Chỉ người của các đơn vị thành viên nhập kết quả kiểm phiếu."]
     if last and last.counted_by_id == who.user.pk:
         return ["Bạn vừa nhập kết quả của việc này. Người thứ hai cần nhập lại để đối chiếu."]
+    if poll.form == DecisionForm.PAPER and not sits_on(poll.counting_committee, who.user.full_name):
+        return [
+            f"Chỉ người trong tổ kiểm phiếu nhập kết quả: {poll.counting_committee}. Hãy nhờ một người có tên trong "
+            "tổ đăng nhập và nhập."
+        ]
     if shares_unit:
         return [
             "Người nhập lần trước cùng đơn vị với bạn. Hãy nhờ người của đơn vị khác nhập lại để đối chiếu."

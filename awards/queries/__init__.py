@@ -59,6 +59,7 @@ from awards.queries.polls import (
     settling_count,
     shares_unit,
     status_by_key,
+    units_that_count,
     vote_rule_of,
 )
 from awards.queries.site import (
@@ -126,6 +127,7 @@ __all__ = [
     "status_by_key",
     "submission_gaps",
     "todos_for",
+    "units_that_count",
     "violations",
     "vote_rule_of",
     "voters_of",

@@ -1,6 +1,7 @@
 """Polls: who may see them, who votes on which line, what the year's guidance says of voting."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -14,10 +15,11 @@ from awards.rules import (
     count_from_json,
     read_ballot,
     rule_from_json,
+    sits_on,
 )
 from awards.rules import Count as CountFigures
-from blocs.models import Cycle
-from blocs.queries import Standing, appointments_on
+from blocs.models import Appointment, Cycle
+from blocs.queries import Standing, appointments_on, units_of
 from config.kit import keys
 from scoring.models import Guidance, Scoreboard
 
@@ -129,6 +131,16 @@ def vote_rule_of(cycle: Cycle) -> VoteRule | None:
     """The guidance's rule of voting, when it states one."""
     guidance = guidance_of(cycle)
     return rule_from_json(guidance.vote_rule) if guidance and guidance.vote_rule else None
+
+
+def units_that_count(poll: Poll, on: date) -> set[int]:
+    """The member units, as their keys, of whom somebody with an account sits on the counting committee."""
+    held = Appointment.objects.on(on).filter(unit__in=units_of(poll.cycle))
+    return {
+        unit
+        for unit, name in held.values_list("unit_id", "user__full_name")
+        if sits_on(poll.counting_committee, name)
+    }
 
 
 def shares_unit(who: Standing, last: Count | None) -> bool:

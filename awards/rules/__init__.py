@@ -38,6 +38,7 @@ from awards.rules.opening import (
     committee_size,
     form_findings,
     opening_findings,
+    sits_on,
 )
 from awards.rules.quota import (
     Quota,
@@ -182,6 +183,7 @@ __all__ = [
     "select",
     "selection_to_json",
     "share_in_words",
+    "sits_on",
     "size_warnings",
     "tallies",
     "tally_findings",

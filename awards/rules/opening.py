@@ -7,9 +7,14 @@ from datetime import datetime
 
 from awards.enums import DecisionForm, NominationState, PollStatus, ProposalState
 from awards.rules.votes import VoteRule, has_quorum, no_quorum_sentence
+from config.kit.text import search_key
 
 # A counting committee of three, approved by show of hands (DOMAIN §9).
 COMMITTEE_SIZE = 3
+# How many people type the figures of a count on paper, each of another unit.
+COUNTS = 2
+# What stands before a name in minutes (ông, bà, đồng chí), as a search key.
+TITLES = ("", "ong", "ba", "dongchi", "dc")
 
 POLL_MOVES: Mapping[PollStatus, tuple[PollStatus, ...]] = {
     PollStatus.DRAFT: (
@@ -64,6 +69,7 @@ class Opening:
     without_mandate: Sequence[str] = ()  # represented by somebody who is no leader of the unit, with no paper
     represented_by_other: Sequence[str] = ()  # by somebody with a mandate
     committee: int = 0
+    counting_units: int = 0  # member units with somebody on the committee who can sign in and type a count
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     round_number: int = 1
@@ -104,6 +110,11 @@ def _ballot_findings(opening: Opening) -> list[str]:
     if opening.form in SECRET_FORMS and opening.committee < COMMITTEE_SIZE:
         lacking = "Tổ kiểm phiếu chưa đủ người" if opening.committee else "Chưa có tổ kiểm phiếu"
         reasons.append(f"{lacking}. Hãy ghi ít nhất {COMMITTEE_SIZE} người được hội nghị thông qua.")
+    elif opening.form == DecisionForm.PAPER and opening.counting_units < COUNTS:
+        reasons.append(
+            "Tổ kiểm phiếu cần có người của ít nhất hai đơn vị thành viên có tài khoản, vì hai người của hai đơn vị "
+            "nhập kết quả kiểm phiếu. Hãy ghi đúng họ tên như trong hệ thống, cách nhau bằng dấu phẩy."
+        )
     if opening.opens_at and opening.closes_at and opening.closes_at <= opening.opens_at:
         reasons.append("Giờ kết thúc bỏ phiếu phải sau giờ bắt đầu.")
     return reasons
@@ -112,6 +123,15 @@ def _ballot_findings(opening: Opening) -> list[str]:
 def committee_size(names: str) -> int:
     """How many people a list of names holds: one a line, or parted by commas, semicolons or “và”."""
     return sum(bool(name.strip()) for name in re.split(r"[\n,;]|\bvà\b", names))
+
+
+def sits_on(committee: str, full_name: str) -> bool:
+    """Tell whether somebody is named in the committee's text, with or without a title before the name.
+
+    The trigger `counted_by_the_committee` compares in the same way.
+    """
+    parts = (search_key(part) for part in re.split(r"[\n,;()–]| - | và ", committee))
+    return any(part == title + search_key(full_name) for part in parts for title in TITLES)
 
 
 def opening_findings(opening: Opening) -> list[str]:

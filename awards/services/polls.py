@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
@@ -22,7 +22,7 @@ from awards.rules import (
 )
 from awards.services.sealing import void
 from blocs.models import Cycle, Unit
-from blocs.queries import standing_in
+from blocs.queries import standing_in, today
 from blocs.services import lock_cycle
 from config.kit import keys
 from config.kit.audit import audited
@@ -109,7 +109,7 @@ def open_poll(
     if counting_committee is not None:
         poll.counting_committee = counting_committee
     poll.opened_at, poll.opened_by, poll.closes_at = at, by, closes_at
-    missing = opening_findings(_opening(poll, roll))
+    missing = opening_findings(_opening(poll, roll, today(at)))
     refuse(policies.open_poll(standing_in(cycle, by, at), poll, missing))
     poll.status = PollStatus.OPEN
     if poll.form == DecisionForm.ELECTRONIC:
@@ -139,7 +139,7 @@ def _new_key() -> str:
         ) from failed
 
 
-def _opening(poll: Poll, roll: Sequence[RollEntry]) -> Opening:
+def _opening(poll: Poll, roll: Sequence[RollEntry], on: date) -> Opening:
     """The poll as its check-list sees it; who has no mandate is not counted as present."""
     voting = [entry for entry in roll if entry.is_present]
     return Opening(
@@ -153,6 +153,7 @@ def _opening(poll: Poll, roll: Sequence[RollEntry]) -> Opening:
         without_mandate=[one.name for one in voting if one.unit and one.user and not one.mandate.strip()],
         represented_by_other=[one.name for one in voting if one.mandate.strip()],
         committee=committee_size(poll.counting_committee),
+        counting_units=len(queries.units_that_count(poll, on)) if poll.form == DecisionForm.PAPER else 0,
         opens_at=poll.opened_at,
         closes_at=poll.closes_at,
         round_number=poll.round,
@@ -176,7 +177,7 @@ def record_consensus(
     """Write down what the meeting agreed without a ballot: names and words, no figures."""
     cycle = lock_cycle(poll.cycle_id)
     poll = queries.poll_by_key(poll.pk)
-    missing = opening_findings(_opening(poll, roll))
+    missing = opening_findings(_opening(poll, roll, today(at)))
     refuse(policies.record_consensus(standing_in(cycle, by, at), poll, missing))
     elected = _agreed(poll, {str(one) for one in chosen})
     present = sum(entry.is_present for entry in roll)

@@ -83,6 +83,9 @@ def test_opening_copies_the_attendance_into_the_roll(year):
          "Tổ kiểm phiếu chưa đủ người. Hãy ghi ít nhất 3 người được hội nghị thông qua."),
         ({}, {"counting_committee": ""},
          "Chưa có tổ kiểm phiếu. Hãy ghi ít nhất 3 người được hội nghị thông qua."),
+        ({"form": DecisionForm.PAPER, "counting_committee": "Ông Chuyên viên 1, Thủ trưởng 1, bà B"}, {},
+         "Tổ kiểm phiếu cần có người của ít nhất hai đơn vị thành viên có tài khoản, vì hai người của hai đơn vị nhập "
+         "kết quả kiểm phiếu. Hãy ghi đúng họ tên như trong hệ thống, cách nhau bằng dấu phẩy."),
         ({}, {"closes_at": MORNING}, "Giờ kết thúc bỏ phiếu phải sau giờ bắt đầu."),
         ({"form": DecisionForm.HANDS, "rule": SECRET_RULE}, {},
          "Quy định là bỏ phiếu kín nên không dùng hình thức “Giơ tay”. Hãy chọn phiếu kín."),

@@ -10,7 +10,7 @@ from blocs.models import Term
 from tests.e2e.small_bloc import HOME, reviewing
 
 FLAG, MERIT, CHAIR = "Suy tôn đơn vị dẫn đầu", "Bình xét, đề nghị tặng Bằng khen", "Bầu Khối trưởng"
-COMMITTEE = "Nguyễn An, Trần Bình, Lê Chi"
+COMMITTEE = "Chuyên viên Đơn vị 01, Chuyên viên Đơn vị 02, Lê Chi"
 JOURNAL = "/quan-tri/nhat-ky/"
 
 

@@ -39,7 +39,7 @@ from scoring import services as score_services
 from scoring.enums import CrossMethod
 from scoring.models import Criterion, Guidance
 from scoring.queries import cards_of
-from tests.factories.awards import COMMITTEE, SECRET_RULE
+from tests.factories.awards import SECRET_RULE
 
 # Who of Kiên Giang stands in which column of the table. Khối trưởng of 2020 is Sở Du lịch, khối phó Sở KH&CN.
 PEOPLE = {
@@ -183,6 +183,10 @@ class Town:
     def _open_and_void_poll(self, year, at):
         """A vote on paper that was opened by mistake: the story itself decides everything by consensus."""
         act = {"by": year.officer, "at": at}
+        roll = [
+            RollEntry(unit, unit.name, head_of_unit(unit, at.date()).user.full_name)
+            for unit in units_of(year.cycle)
+        ]
         poll = award_services.create_poll(
             cycle=year.cycle,
             kind=PollKind.ADOPTION,
@@ -190,13 +194,9 @@ class Town:
             question="Thông qua phương hướng?",
             rule=SECRET_RULE,
             texts=["Phương hướng năm 2020"],
-            counting_committee=COMMITTEE,
+            counting_committee=", ".join(one.representative for one in roll[:3]),
             **act,
         )
-        roll = [
-            RollEntry(unit, unit.name, head_of_unit(unit, at.date()).user.full_name)
-            for unit in units_of(year.cycle)
-        ]
         award_services.open_poll(poll=poll, roll=roll, **act)
         award_services.void_poll(poll=poll, reason="Mở nhầm.", **act)
 

@@ -18,7 +18,9 @@ from tests.factories.documents import Year, at, make_person
 
 MORNING = at(2020, 2, 5, 8)
 NOON = at(2020, 2, 5, 12)
-COMMITTEE = "Ông A, bà B, ông C"
+COMMITTEE = (
+    "Ông Chuyên viên 1, bà Chuyên viên 2, Thủ trưởng 1, Thủ trưởng 2, Chuyên viên 3 và đồng chí Thủ trưởng 3"
+)
 OPEN_RULE = VoteRule(
     base=VoteBase.ENTITLED,
     numerator=1,

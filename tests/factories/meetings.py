@@ -40,6 +40,11 @@ MORNING = at(2020, 2, 5, 8)
 NOON = at(2020, 2, 5, 11, 30)
 
 
+def committee(kg):
+    """Names for a counting committee: two people of two units who can sign in, and one more."""
+    return f"Bà {kg.chair.full_name}, ông {kg.officers['so-yte'].full_name}, ông C"
+
+
 class KienGiang(metaclass=Kept):
     def __init__(self, phase=Phase.REVIEWING, slug="kien-giang", units=7, year=2019, has_ranking=True):
         self.province = make_province(slug)

@@ -18,7 +18,7 @@ from meetings.reports import bloc
 from meetings.services import AttendanceRow
 from tests.factories.covenants import SUMMER, CovenantYear
 from tests.factories.documents import at
-from tests.factories.meetings import MORNING, NOON, KienGiang
+from tests.factories.meetings import MORNING, NOON, KienGiang, committee
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +152,7 @@ def test_ballots_are_printed_with_their_figures(kg):
     poll = services.open_poll_from_item(
         item=item,
         candidates=[kg.units["so-khcn"]],
-        counting_committee="Ông A, bà B, ông C",
+        counting_committee=committee(kg),
         by=kg.chair,
         at=MORNING,
     )
@@ -309,7 +309,7 @@ def test_blank_ballots_and_next_years_papers_lie_in_the_folder_of_the_keepers(kg
         meeting=meeting, kind="poll", title="Suy tôn", form="paper", poll_kind="award", award_type=kg.flag,
         by=kg.chair, at=MORNING,
     )  # fmt: skip
-    services.open_poll_from_item(item=item, counting_committee="Ông A, bà B, ông C", by=kg.chair, at=MORNING)
+    services.open_poll_from_item(item=item, counting_committee=committee(kg), by=kg.chair, at=MORNING)
     meeting = queries.meeting_by_key(meeting.pk)
 
     kept = reports.folder_of(meeting, kg.chair, NOON)

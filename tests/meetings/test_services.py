@@ -19,7 +19,7 @@ from meetings.enums import AgendaKind, AttendanceRole, AttendanceState, MeetingK
 from meetings.models import AgendaItem, MinutesVersion
 from meetings.services import AttendanceRow, Chair
 from tests.factories.documents import at
-from tests.factories.meetings import MORNING, NOON
+from tests.factories.meetings import MORNING, NOON, committee
 
 pytestmark = pytest.mark.django_db
 BEFORE = at(2020, 1, 20)
@@ -456,7 +456,7 @@ def test_a_poll_takes_the_attendance_as_its_roll(kg):
     poll = services.open_poll_from_item(
         item=item,
         candidates=[kg.units["so-khcn"], kg.units["so-gddt"]],
-        counting_committee="Ông A, bà B, ông C",
+        counting_committee=committee(kg),
         by=kg.chair,
         at=MORNING,
     )

@@ -8,7 +8,7 @@ from documents.models import Document
 from meetings import queries, services
 from meetings.enums import MeetingKind, MeetingStatus
 from meetings.models import AgendaItem, Meeting, MinutesVersion
-from tests.factories.meetings import MORNING, NOON, KienGiang
+from tests.factories.meetings import MORNING, NOON, KienGiang, committee
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +220,7 @@ def test_the_day_of_the_meeting_on_one_screen(client, kg):
     keys = [kg.units["so-gddt"].pk]
     refused = chair.post(url("item_poll", meeting, merit.pk), {f"p{merit.pk}-candidates": keys})
     assert refused.status_code == 422
-    typed = {f"p{merit.pk}-candidates": keys, f"p{merit.pk}-counting_committee": "Ông A, bà B, ông C"}
+    typed = {f"p{merit.pk}-candidates": keys, f"p{merit.pk}-counting_committee": committee(kg)}
     assert chair.post(url("item_poll", meeting, merit.pk), typed).status_code == 302
     assert Poll.objects.get(agenda_item=merit).options.get().unit == kg.units["so-gddt"]
 
