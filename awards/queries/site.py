@@ -92,18 +92,15 @@ def violations() -> list[str]:
 
 def _lost_ballots() -> list[str]:
     """As many sealed ballots as voters, and none live once a poll is over."""
-    counted = Poll.objects.filter(status__in=SETTLED, form=DecisionForm.ELECTRONIC).values_list(
-        "pk", flat=True
-    )
+    counted = Poll.objects.filter(status__in=SETTLED, form=DecisionForm.ELECTRONIC)
     voters = _per_poll(Roll.objects.filter(poll__in=counted, has_voted=True))
     sealed = _per_poll(SealedBallot.objects.filter(poll__in=counted))
     live = _per_poll(Ballot.objects.filter(poll__in=counted))
-    void = Poll.objects.filter(status=PollStatus.VOIDED).values("pk")
-    left = Ballot.objects.filter(poll__in=void).order_by("poll").values_list("poll", flat=True).distinct()
-    return [f"Cuộc bỏ phiếu {poll} đã hủy nhưng còn lá phiếu niêm phong chưa xóa." for poll in left] + [
-        f"Cuộc bỏ phiếu {poll}: có {voters.get(poll, 0)} người đã bỏ phiếu, {sealed.get(poll, 0)} lá phiếu niêm phong, "
+    left = _named(Poll.objects.filter(status=PollStatus.VOIDED, pk__in=Ballot.objects.values("poll")))
+    return [f"{name}: đã hủy nhưng còn lá phiếu niêm phong chưa xóa." for name in left.values()] + [
+        f"{name}: có {voters.get(poll, 0)} người đã bỏ phiếu, {sealed.get(poll, 0)} lá phiếu niêm phong, "
         f"{live.get(poll, 0)} lá phiếu chưa niêm phong."
-        for poll in counted
+        for poll, name in _named(counted).items()
         if voters.get(poll, 0) != sealed.get(poll, 0) or live.get(poll, 0)
     ]
 
@@ -112,10 +109,10 @@ def _lost_keys() -> list[str]:
     under_way = Poll.objects.filter(
         form=DecisionForm.ELECTRONIC, status__in=(PollStatus.OPEN, PollStatus.CLOSED)
     )
+    lost = [poll.pk for poll in under_way if has_lost_key(poll)]
     return [
-        f"Cuộc bỏ phiếu {poll.pk}: không còn khóa niêm phong phiếu; Khối trưởng cần hủy và tổ chức bỏ phiếu lại."
-        for poll in under_way.order_by("pk")
-        if has_lost_key(poll)
+        f"{name}: không còn khóa niêm phong phiếu; Khối trưởng cần hủy và tổ chức bỏ phiếu lại."
+        for name in _named(Poll.objects.filter(pk__in=lost)).values()
     ]
 
 
@@ -127,11 +124,21 @@ def _lonely_counts() -> list[str]:
     typed: dict[int, list[tuple[str, int]]] = {}
     for poll, figures, person in counts.order_by("pk").values_list("poll", "fingerprint", "counted_by"):
         typed.setdefault(poll, []).append((figures, person))
-    return [
-        f"Cuộc bỏ phiếu {poll}: kết quả kiểm phiếu không do hai người nhập khớp nhau."
-        for poll, found in sorted(typed.items())
+    lonely = [
+        poll
+        for poll, found in typed.items()
         if len(found) < 2 or found[-1][0] != found[-2][0] or found[-1][1] == found[-2][1]
     ]
+    return [
+        f"{name}: kết quả kiểm phiếu không do hai người nhập khớp nhau."
+        for name in _named(Poll.objects.filter(pk__in=lonely)).values()
+    ]
+
+
+def _named(polls: QuerySet[Poll]) -> dict[int, str]:
+    """How people know a poll: bloc, year and question; by its key, in the order in which they were asked."""
+    found = polls.order_by("pk").select_related("cycle__bloc")
+    return {poll.pk: f"{poll.cycle}, cuộc bỏ phiếu “{poll.question}”" for poll in found}
 
 
 def _per_poll(rows: QuerySet) -> dict[int, int]:

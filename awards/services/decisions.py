@@ -44,6 +44,15 @@ def awards_of(nominations: Iterable[Nomination]) -> list[Award]:
     return [Award(one.unit, queries.award_given(one), one) for one in nominations]
 
 
+def decision_refusals(
+    cycle: Cycle, signed_on: date, awards: Sequence[Award], *, by: User, at: datetime
+) -> list[str]:
+    """Why these awards could not be recorded now; asked before the page echoes them, and again under the lock."""
+    faults = queries.decision_faults(cycle, [(one.unit, one.award_type, one.nomination) for one in awards])
+    who = standing_in(cycle, by, at)
+    return policies.record_decision(who, cycle, queries.proposal_of(cycle), signed_on, faults)
+
+
 @transaction.atomic
 def record_decision(
     *,
@@ -62,9 +71,7 @@ def record_decision(
     """
     lock_province(cycle.bloc.province_id)
     cycle = lock_cycle(cycle.pk)
-    proposal = queries.proposal_of(cycle)
-    faults = queries.decision_faults(cycle, [(one.unit, one.award_type, one.nomination) for one in awards])
-    refuse(policies.record_decision(standing_in(cycle, by, at), cycle, proposal, signed_on, faults))
+    refuse(decision_refusals(cycle, signed_on, awards, by=by, at=at))
     with audited("awards.decision.recorded", by=by):
         decision = _decision(cycle, number, signed_on, by, at, signatory=signatory.strip(), upload=upload)
         for award in awards:

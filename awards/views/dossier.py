@@ -9,7 +9,7 @@ from awards.enums import AppraisalVerdict
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle, saved
 from config.kit.once import creates
-from config.kit.refusals import Refused
+from config.kit.refusals import Refused, refuse
 from documents.enums import DocumentKind
 from documents.queries import document_of, documents_for
 from documents.reports import pdf_of
@@ -215,16 +215,18 @@ def decision_record(request, province, bloc, year):
     form = forms.DecisionForm(request.POST, nominations=queries.nominations_of(cycle))
     if form.is_valid():
         data = form.cleaned_data
+        awards = services.awards_of(data["nominations"])
         echo = reports.decision_echo(cycle, **data)
-        if not echo.is_confirmed(request):
-            return draw_proposal(request, cycle, 422, decision_form=form, decision_echo=echo)
         try:
+            refuse(services.decision_refusals(cycle, data["signed_on"], awards, **by(request)))
+            if not echo.is_confirmed(request):
+                return draw_proposal(request, cycle, 422, decision_form=form, decision_echo=echo)
             services.record_decision(
                 cycle=cycle,
                 number=data["number"],
                 signed_on=data["signed_on"],
                 signatory=data["signatory"],
-                awards=services.awards_of(data["nominations"]),
+                awards=awards,
                 **by(request),
             )
         except Refused as refused:

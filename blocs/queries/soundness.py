@@ -1,18 +1,20 @@
 """What must hold of blocs and years and does not, in words that name the year and the unit."""
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from datetime import date, timedelta
+from itertools import combinations, groupby, pairwise
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from blocs.enums import Office, Phase
-from blocs.models import Cycle, Handover, Membership, PhaseMove, Term
+from blocs.models import Appointment, Cycle, Handover, Membership, PhaseMove, Term
+from blocs.rules import EXCLUSIVE
 from config.kit.text import day
 
 
 def violations() -> list[str]:
     """The same number of queries whatever the years hold."""
-    return [*_chairs(), *_overlaps(), *_strangers(), *_handovers(), *_phases()]
+    return [*_chairs(), *_overlaps(), *_strangers(), *_handovers(), *_phases(), *_both_sides()]
 
 
 def _chairs() -> Iterator[str]:
@@ -38,6 +40,23 @@ def _overlaps() -> Iterator[str]:
                 yield (
                     f"{after.cycle}: {before.unit} và {after.unit} cùng là Khối trưởng từ ngày {day(after.from_on)}."
                 )
+
+
+def _both_sides() -> Iterator[str]:
+    """People who hold, at one time, two roles that control each other."""
+    held = Appointment.objects.select_related("user").order_by("user", "from_on", "pk")
+    for _, roles in groupby(held, key=lambda one: one.user_id):
+        for one, other in combinations(roles, 2):
+            if frozenset({one.role, other.role}) in EXCLUSIVE and other.from_on <= _last_day(one):
+                yield (
+                    f"{one.user} cùng lúc là “{one.get_role_display()}” và “{other.get_role_display()}” "
+                    f"từ ngày {day(max(one.from_on, other.from_on))}; hai vai trò này kiểm tra lẫn nhau."
+                )
+
+
+def _last_day(role: Appointment) -> date:
+    """The last day on which a role gives rights; one that was ended at once is over on its day."""
+    return (role.to_on or date.max) - timedelta(days=role.ended_at is not None)
 
 
 def _strangers() -> Iterator[str]:

@@ -230,6 +230,10 @@ def test_the_page_says_what_a_decision_will_record_before_it_does(year):
     assert echo.lines[2] == "Không được khen thưởng trong quyết định này: Sở số 2."
     for line in echo.lines:
         assert line in shown
+    # What would be refused is refused at once, not after a yes.
+    ahead = door.post(url, {**given, "signed_on": "20/02/2099"})
+    assert (ahead.status_code, "tương lai" in ahead.content.decode()) == (422, True)
+    assert echo.lines[1] not in ahead.content.decode()
     # Said yes to something else than what would be recorded now: shown again.
     door.post(url, {**given, "number": "513/QĐ-UBND", "echo": echo.key})
     assert not DecisionEntry.objects.exists()

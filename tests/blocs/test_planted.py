@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from blocs import services
-from blocs.enums import Office, Phase
-from blocs.models import Cycle, Handover, Term
+from blocs.enums import Office, Phase, Role
+from blocs.models import Appointment, Cycle, Handover, Term
 from blocs.queries import violations
 from tests.factories.planted import plant_in
 from tests.scenarios import cycle_at, new_cycle
@@ -51,3 +51,19 @@ def test_a_handover_that_is_not_between_two_chairs_of_the_bloc_is_found():
         f"Bàn giao của {scene.cycle} từ {scene.units[0]} sang {scene.units[1]} "
         "không phải giữa hai Khối trưởng của một khối."
     ]
+
+
+def test_roles_that_control_each_other_in_one_hand_are_found_and_one_after_the_other_are_not():
+    scene = new_cycle()
+    head, auditor = Appointment.objects.get(user=scene.heads[0]), Appointment.objects.get(user=scene.auditor)
+    plant_in(head, to_on=date(2019, 6, 30))
+    plant_in(auditor, user_id=scene.heads[0].pk, from_on=date(2019, 7, 1))
+    assert violations() == []
+    plant_in(auditor, from_on=date(2019, 6, 30))
+
+    assert violations() == [
+        f"{scene.heads[0]} cùng lúc là “{Role.UNIT_HEAD.label}” và “{Role.AUDITOR.label}” từ ngày 30/06/2019; "
+        "hai vai trò này kiểm tra lẫn nhau."
+    ]
+    plant_in(head, ended_at=scene.now)
+    assert violations() == []
