@@ -1,10 +1,9 @@
 """The Chairman's decision, the handing over of awards, their annulment, and the law they rest on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -30,8 +29,7 @@ from config.kit.refusals import refuse
 from documents.models import Upload
 
 
-@dataclass(frozen=True)
-class Award:
+class Award(NamedTuple):
     """One award that a decision gives."""
 
     unit: Unit
@@ -42,15 +40,6 @@ class Award:
 def awards_of(nominations: Iterable[Nomination]) -> list[Award]:
     """What a decision gives to nominated units: the award as the province last adjusted it."""
     return [Award(one.unit, queries.award_given(one), one) for one in nominations]
-
-
-def decision_refusals(
-    cycle: Cycle, signed_on: date, awards: Sequence[Award], *, by: User, at: datetime
-) -> list[str]:
-    """Why these awards could not be recorded now; asked before the page echoes them, and again under the lock."""
-    faults = queries.decision_faults(cycle, [(one.unit, one.award_type, one.nomination) for one in awards])
-    who = standing_in(cycle, by, at)
-    return policies.record_decision(who, cycle, queries.proposal_of(cycle), signed_on, faults)
 
 
 @transaction.atomic
@@ -71,7 +60,8 @@ def record_decision(
     """
     lock_province(cycle.bloc.province_id)
     cycle = lock_cycle(cycle.pk)
-    refuse(decision_refusals(cycle, signed_on, awards, by=by, at=at))
+    proposal, faults = queries.proposal_of(cycle), queries.decision_faults(cycle, awards)
+    refuse(policies.record_decision(standing_in(cycle, by, at), cycle, proposal, signed_on, faults))
     with audited("awards.decision.recorded", by=by):
         decision = _decision(cycle, number, signed_on, by, at, signatory=signatory.strip(), upload=upload)
         for award in awards:

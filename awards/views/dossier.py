@@ -218,7 +218,11 @@ def decision_record(request, province, bloc, year):
         awards = services.awards_of(data["nominations"])
         echo = reports.decision_echo(cycle, **data)
         try:
-            refuse(services.decision_refusals(cycle, data["signed_on"], awards, **by(request)))
+            # What would be refused is not echoed first.
+            faults = queries.decision_faults(cycle, awards)
+            who = standing_in(cycle, request.user, timezone.now())
+            proposal = queries.proposal_of(cycle)
+            refuse(policies.record_decision(who, cycle, proposal, data["signed_on"], faults))
             if not echo.is_confirmed(request):
                 return draw_proposal(request, cycle, 422, decision_form=form, decision_echo=echo)
             services.record_decision(
