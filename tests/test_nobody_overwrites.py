@@ -1,20 +1,30 @@
-"""Every address that takes a form: what it does to what is stored, and what a stale or repeated form meets."""
+"""Every address that takes a form: what it does to what is stored, and what a stale or repeated form meets.
+
+Creating twice is held in three steps: here every address that creates is marked, and answers a key that was sent
+before by leading on without its view being run; the key is a UNIQUE row of the database, so that of parallel sends one
+is first; tests/kit/test_once.py races one address of each kind with threads, not all of them.
+"""
 
 import inspect
 import re
 from html import unescape
+from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+from accounts.models import User
 from blocs.enums import Phase
 from blocs.models import Cycle
+from config.kit.models import Sent
 from covenants import services as covenant_services
 from covenants.models import Covenant
 from meetings.models import Meeting
 from tests.factories.access import NOW
 from tests.factories.html_forms import form_to
+from tests.test_access import ROWS, writes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +190,21 @@ def test_the_second_of_two_stale_forms_gets_both_texts(row, town):
 
 def test_the_table_of_edits_leaves_out_only_what_is_tested_beside_it():
     assert set(WRITES["edit"].split()) - {row[0] for row in EDITS} == {"frame_write", "minutes_edit"}
+
+
+CREATING = sorted(WRITES["create"].split())
+THINGS = {name: thing for name, thing, _ in ROWS if name in CREATING}
+
+
+@pytest.mark.parametrize("name", CREATING)
+def test_a_form_that_was_sent_before_leads_on_and_creates_nothing(name, town):
+    client, key = town.client("chair"), uuid4()
+    address = reverse(name, args=town.things[THINGS[name]])
+    me = User.objects.get(pk=client.session["_auth_user_id"])
+    Sent.objects.create(user_id=me.pk, path=address, key=key, led_to="/da-gui-roi/")
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(address, {"once": key.hex})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/da-gui-roi/")
+    assert [one for one in writes_in(asked) if "kit_sent" not in one] == []

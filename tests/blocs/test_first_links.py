@@ -3,12 +3,14 @@
 import io
 import re
 import subprocess
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import segno
 from django.conf import settings
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -162,6 +164,25 @@ def test_the_sheets_are_one_a_unit_with_name_username_link_and_day(browse, admin
     assert "Có hiệu lực đến" in pages[1]
     links = re.findall(rf"{re.escape(settings.SITE_URL)}/quen-mat-khau/\S+", "".join(pages[1].split("\n")))
     assert len(links) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_prints_leave_one_sheet_that_holds_whole(slips):
+    """Printing is an act, not a creation: each send voids the sheet before it, and none is half valid."""
+    sheets = []
+
+    def print_one():
+        sheets.append([slip.link for slip in slips()])
+        connection.close()
+
+    threads = [threading.Thread(target=print_one) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    held = [[opens(link) for link in sheet] for sheet in sheets]
+    assert sorted(held) == [[False] * 3] * 3 + [[True] * 3]
 
 
 def test_the_code_on_a_slip_holds_its_link(slips, province):
