@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from bench import engine, ground
+from bench import engine, ground, load
 from bench.timing import HEADING, Line, count_queries, p50
 from blocs.queries import standing_in
 from config import memory
@@ -48,7 +48,7 @@ STATIC_KINDS = ("css", "js", "svg", "ttf", "woff2", "md", "")
 
 
 def run() -> None:
-    begun, load = perf_counter(), os.getloadavg()[0]
+    begun, busy = perf_counter(), os.getloadavg()[0]
     with override_settings(WHITENOISE_SKIP_COMPRESS_EXTENSIONS=STATIC_KINDS):
         call_command("collectstatic", interactive=False, verbosity=0)
     here = ground.build()
@@ -58,12 +58,12 @@ def run() -> None:
     memory.settle()
     _say_where(here, perf_counter() - begun)
     print(HEADING)
-    for part in (_pages, _saving, _papers, _engine, _imports, _desk):
+    for part in (_pages, _saving, _papers, _engine, _imports, _desk, load.run):
         for line in part(here):
             print(line, flush=True)
         print()
     print(f"Warm calls, taking turns; {perf_counter() - begun:.0f} s after migrating, load now {_load()}.")
-    if max(loads := (load, os.getloadavg()[0])) > (os.cpu_count() or 1):
+    if max(loads := (busy, os.getloadavg()[0])) > (os.cpu_count() or 1):
         print(
             f"The machine was busy (load up to {max(loads):.1f}): milliseconds are too high, ratios unsteady; queries hold."
         )
