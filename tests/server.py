@@ -105,7 +105,7 @@ def _ingredients() -> dict[str, str]:
         *ROOT.glob("config/*/migrations/*.py"),
         *ROOT.glob("*.lock"),
         *ROOT.glob("deploy/sql/*.sql"),
-        *(ROOT / "config" / "kit" / name for name in ("apps.py", "triggers.py")),
+        *(ROOT / "config" / "kit" / name for name in ("apps.py", "lastword.py", "triggers.py")),
         Path(__file__),
     ]
     return {

@@ -11,7 +11,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from config.kit import typed
-from tests.factories.planted import around_triggers
+from tests.factories.law import by_the_owner
+from tests.factories.planted import NO_LAST_WORD, around_triggers
 from tests.test_fuzz import KINDS, ROWS
 from tests.test_ugly import APPS, TEXTS
 
@@ -100,6 +101,7 @@ def free_texts():
 def plant_everywhere():
     """Write ugly text into each of them around the law; gives those which no such text fits."""
     left = []
+    by_the_owner(NO_LAST_WORD)
     for table, column, length in free_texts():
         try:
             with transaction.atomic(), around_triggers() as cursor:

@@ -37,6 +37,11 @@ _TO_BASE = {
 _TO_BASE.update({ord(c): AFTER_BASE[row[0]][0] for row in TONES if row[0] in AFTER_BASE for c in row})
 # Every run of digits counts as a number: it is given zeros in front, then cut to twelve digits.
 _ZEROS, _DIGITS, _PADDED = "0" * 11, re.compile("([0-9]+)"), re.compile("0*([0-9]{12,})")
+# As in `vn_numerals`: words of these three capitals, between spaces and signs.
+_UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_NUMERALS = {"X" * tens + _UNITS[ones]: str(10 * tens + ones) for tens in range(4) for ones in range(10)}
+_BETWEEN = "\t\n -/:-@\\[-`{-~\u00a0\u2013\u2014\u201c\u201d"
+_ROMAN = re.compile(f"(?<![^{_BETWEEN}])[IVX]+(?![^{_BETWEEN}])")
 _TO_TONE = {ord(toned): str(tone) for row in TONES for tone, toned in enumerate(row) if tone}
 
 
@@ -58,12 +63,19 @@ def search_key(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", _folded(text).translate(_TO_BASE))
 
 
+def _numbered(text: str) -> str:
+    """Roman numerals to XXXIX in digits. In a name all in capitals they stay: there VI and XI may be syllables."""
+    if not re.search("[a-z]", text) and re.search("[A-HJ-UWYZ]", text):
+        return text
+    return _ROMAN.sub(lambda found: _NUMERALS.get(found[0], found[0]), text)
+
+
 def sort_key(text: str) -> str:
     """A key whose byte order is Vietnamese dictionary order: letters first, tones second; “số 2” before “số 10”.
 
-    The SQL function `vn_sort_key` gives the same; a test holds them equal.
+    “Khối V” stands before “Khối IX”. The SQL function `vn_sort_key` gives the same; a test holds them equal.
     """
-    folded = _folded(text)
+    folded = _folded(_numbered(unicodedata.normalize("NFC", text)))
     letters = folded.translate(_TO_TONELESS)
     for letter, key in AFTER_BASE.items():
         letters = letters.replace(letter, key)

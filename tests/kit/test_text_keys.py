@@ -14,6 +14,7 @@ VIETNAMESE = st.text(
         ),
         st.sampled_from("AÀĂẰÂẤDĐEÊIOÔƠUƯYÝ 0123456789-–.,&()/\t\u0300\u0301\u0302\u0306\u031b"),
         st.sampled_from("00000123456789"),
+        st.sampled_from("IIIIVVXXX  .-"),
         st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs", "Cn")),
     ),
     max_size=40,
@@ -25,6 +26,9 @@ VIETNAMESE = st.text(
 @given(text=VIETNAMESE)
 @example("Khối 1234567890123 và 000")
 @example("0" * 40)
+@example("Nội dung XXXIX.XL và IIII, (V)–[X]\\IX “VIII”")
+@example("XI VI\u0301 V\u0338 \u0338I I")
+@example("NGUYỄN THỊ VI")
 def test_search_and_sort_keys_are_equal_in_python_and_sql(text):
     with connection.cursor() as cursor:
         cursor.execute("SELECT vn_search_key(%s), vn_sort_key(%s)", [text, text])
@@ -81,3 +85,24 @@ def test_numbers_inside_names_count():
         "Khối số 02",
         "Khối số 10",
     ]
+
+
+def test_roman_numerals_in_names_count():
+    roman = ["I", "II", "III", "IV", "V", "VI", "VIII", "IX", "X", "XI", "XIV", "XIX", "XX", "XXXIX"]
+    for name in ("Khối {}", "Nội dung {}. Thi đua", "{}", "{}.1"):
+        names = [name.format(one) for one in roman]
+        assert sorted([*names[1:], names[0]], key=sort_key) == names
+    assert sorted(["Khối V", "Khối 4", "Khối 10", "Khối IX"], key=sort_key) == [
+        "Khối 4", "Khối V", "Khối IX", "Khối 10",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["Vi", "vi", "XL", "IIII", "VX", "IVa", "Ví", "VIÊN", "V1", "ĐIV"])
+def test_words_that_are_no_numerals_stay_words(word):
+    assert sort_key(f"Sở {word}") == sort_key(f"Sở {word.lower()}")
+
+
+def test_syllables_of_a_name_in_capitals_are_no_numerals():
+    names = ["NGUYỄN THỊ AN", "NGUYỄN THỊ VI", "NGUYỄN THỊ XI"]
+
+    assert sorted(names, key=sort_key) == names
