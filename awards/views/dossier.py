@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.security import exports
 from awards import forms, policies, queries, reports, services
 from awards.enums import AppraisalVerdict
 from blocs.queries import standing_in
@@ -314,6 +315,7 @@ def count_minutes_draft(request, province, bloc, year):
 
 
 @require_safe
+@exports
 def nominations_xlsx(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())

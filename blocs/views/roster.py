@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.security import exports
 from blocs import forms, imports, policies, queries, reports, services
 from blocs.views.directory import get_province, stand
 from blocs.views.shared import by, saved
@@ -23,6 +24,7 @@ def directory_template(request, province):
 
 
 @require_safe
+@exports
 def directory_export(request, province):
     province = get_province(request, province)
     today = queries.today(timezone.now())

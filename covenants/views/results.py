@@ -3,6 +3,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.security import exports
 from blocs.enums import Phase
 from blocs.queries import members_of
 from blocs.rules import reached
@@ -75,6 +76,7 @@ def _unit_row(who, cycle, figures, row, seen, period):
 
 
 @require_safe
+@exports
 def results_xlsx(request, province, bloc, year):
     cycle, who = get_place(request, province, bloc, year)
     members = list(members_of(cycle))

@@ -6,13 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import security
-from accounts.enums import SecurityKind
+from accounts.security import exports
 from blocs.queries import members_of, standing_in, terms_of
 from blocs.rules import year_line
 from blocs.views.shared import edits, get_cycle
 from config.kit import blobs, filetypes
-from config.kit.clients import client_address
 from config.kit.lane import heavy
 from config.kit.once import creates
 from config.kit.refusals import Refused, refuse
@@ -72,12 +70,11 @@ def cycle_documents(request, province, bloc, year):
 
 @require_safe
 @heavy("GET")
+@exports
 def cycle_archive(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     who = standing_in(cycle, request.user, timezone.now())
     refuse(policies.download_archive(who))
-    where = client_address(request)
-    security.record(SecurityKind.EXPORTED, user=who.user, at=who.at, address=where, note=str(cycle))
     response = HttpResponse(reports.archive_zip(cycle), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="ho-so-{cycle.bloc.slug}-{cycle.year}.zip"'
     return response

@@ -4,6 +4,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.security import exports
 from blocs.queries import standing_in
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit import pdf
@@ -73,6 +74,7 @@ def comparison_pdf(request, province, bloc, year):
 
 
 @require_safe
+@exports
 def comparison_sheet(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     _, shown = _shown(request, cycle)

@@ -3,6 +3,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.security import exports
 from blocs.queries import standing_in
 from blocs.views.shared import by, get_cycle
 from config.kit import pdf
@@ -57,6 +58,7 @@ def ranking_pdf(request, province, bloc, year):
 
 
 @require_safe
+@exports
 def ranking_xlsx(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     content = papers.ranking_xlsx(cycle, _run(request, cycle))
@@ -82,6 +84,7 @@ def summary_pdf(request, province, bloc, year):
 
 
 @require_safe
+@exports
 def summary_xlsx(request, province, bloc, year):
     cycle, table, _ = _summary(request, province, bloc, year)
     return file(papers.summary_xlsx(cycle, table), f"tong hop diem {bloc} {year}", "xlsx")

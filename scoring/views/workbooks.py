@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.security import exports
 from blocs.queries import standing_in, today
 from blocs.views.shared import by, cycle_page, get_cycle
 from config.kit.answers import file
@@ -102,6 +103,7 @@ def card_to_fill(request, province, bloc, year, unit):
 
 @require_safe
 @heavy("GET")
+@exports
 def bloc_to_fill(request, province, bloc, year):
     cycle = get_cycle(request, province, bloc, year)
     content = imports.card_book(views_of(request, cycle), f"{cycle.bloc}, năm {cycle.year}")

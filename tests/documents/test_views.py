@@ -355,6 +355,7 @@ def test_the_archive_is_for_the_secretariat(client, year):
     assert client.get(reverse("cycle_archive", args=SLUGS))["Content-Type"] == "application/zip"
     taken = SecurityEvent.objects.get()
     assert (taken.kind, taken.user) == (SecurityKind.EXPORTED, year.chair)
+    assert taken.note == "ho-so-khoi-4-2019.zip (kien-giang/khoi-4/2019)"
     client.force_login(year.officers[2])
     assert client.get(reverse("cycle_archive", args=SLUGS)).status_code == 403
 

@@ -1,7 +1,10 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from accounts import security
+from accounts.enums import SecurityKind
 from blocs.models import Cycle
 from config.kit import blobs
 from documents.reports import carried_of, index_json
@@ -24,6 +27,7 @@ class Command(BaseCommand):
         )
         if cycle is None:
             raise CommandError(f"Không có năm thi đua {province}/{bloc}/{year}.")
+        security.record(SecurityKind.EXPORTED, user=None, at=timezone.now(), note=f"export_cycle {cycle}")
         index, missing = {}, {}
         for name, content in carried_of(cycle, missing):
             path = dir / name
