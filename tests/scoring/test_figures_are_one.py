@@ -7,7 +7,10 @@ from decimal import Decimal as D
 from io import BytesIO
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from blocs.enums import Phase
@@ -20,7 +23,6 @@ from tests.factories.scoring import LAW, NOON, SMALL_FIGURES, ScoringYear
 from tests.factories.scoring_door import words
 
 pytestmark = pytest.mark.django_db
-FINE = {"default": {"step": "0.005"}, "total": {"step": "0.001"}}
 WHY = "Tham mưu chậm"
 # What the bloc gives beside what the unit has: points at fine steps just below a grade, a bonus, a deduction.
 GIVEN = (
@@ -30,18 +32,35 @@ GIVEN = (
 )
 
 
-@pytest.fixture
-def ranked():
-    year = ScoringYear(law={**LAW, "roundings": FINE})
+# Of each criterion that people give points to: the least and the most of them.
+ROOM = {"I.2": (0, 18), "III.1": (0, 14), "IV.1": (0, 2), "V.1": (-5, 0)}
+
+
+def year_of(step, gives):
+    """A ranked bloc under a guidance of this step; the last unit has a criterion that was not assigned."""
+    year = ScoringYear(law={**LAW, "roundings": {"default": {"step": step}, "total": {"step": "0.001"}}})
     last = len(year.units) - 1
     figures = {**SMALL_FIGURES, "I.2": NotApplicable(NaReason.NOT_ASSIGNED), "V.1": CountInputs(D(1))}
     for index in range(len(year.units)):
-        given = {code: (points, WHY) for code, points in GIVEN[index].items()} if index < len(GIVEN) else None
-        year.walk(index, given, figures if index == last else None)
+        points = gives[index] if index < len(gives) else {}
+        words = {code: (each, WHY) for code, each in points.items()} or None
+        year.walk(index, words, figures if index == last else None)
     year.go(Phase.REVIEWING)
     services.agree_cards(cycle=year.cycle, by=year.chair, at=NOON)
     services.make_ranking(cycle=year.cycle, by=year.chair, at=NOON)
     return year
+
+
+@st.composite
+def laws_and_points(draw):
+    """A step, and for two units points on it that the bloc gives beside what the unit has."""
+    step = D(draw(st.sampled_from(("0.005", "0.25", "0.5", "1"))))
+
+    def on_step(low, high):
+        return st.integers(int(low / step), int(high / step)).map(lambda many: many * step)
+
+    one = st.fixed_dictionaries({}, optional={code: on_step(*room) for code, room in ROOM.items()})
+    return str(step), draw(st.lists(one, min_size=1, max_size=2))
 
 
 def line_of(page, code):
@@ -80,7 +99,20 @@ def summed(view):
     return scaled + sums["bonus"] + sums["deduction"]
 
 
-def test_what_is_printed_is_what_is_stored_and_what_follows_from_the_marks(ranked, at_door):
+def test_figures_just_below_a_grade_are_one(at_door):
+    hold_together(year_of("0.005", GIVEN), at_door)
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(laws_and_points())
+def test_figures_are_one_whatever_the_step_and_the_points(at_door, drawn):
+    with transaction.atomic():
+        hold_together(year_of(*drawn), at_door)
+        transaction.set_rollback(True)
+
+
+def hold_together(ranked, at_door):
+    """Printed = stored = worked out anew, for every card, on every page, paper and workbook."""
     client, slugs = at_door(ranked.head), ranked.cycle.slugs
     across = book_of(client, reverse("comparison_xlsx", args=slugs))
     side = words(client.get(reverse("comparison", args=slugs)))
@@ -116,8 +148,9 @@ def test_what_is_printed_is_what_is_stored_and_what_follows_from_the_marks(ranke
             assert told(text, points_text(stored.total)), (unit, stored.total)
 
 
-def test_points_given_at_fine_steps_stand_as_they_were_given(ranked):
-    for index, given in enumerate(GIVEN):
+def test_points_given_at_fine_steps_stand_as_they_were_given():
+    ranked = year_of("0.005", GIVEN)
+    for index, points in enumerate(GIVEN):
         standing = ranked.view(index).standing_at(Stage.MEETING)
         by_code = {leaf.code: standing[leaf.pk].points for leaf in ranked.view(index).board.leaves}
-        assert {code: by_code[code] for code in given} == given
+        assert {code: by_code[code] for code in points} == points
