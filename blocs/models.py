@@ -704,3 +704,21 @@ class SealedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.sha256}"
+
+
+class Letter(models.Model):
+    """A letter that waits for the worker (thư chờ gửi); its row goes when it has been sent.
+
+    The queue keeps what it is told, so it is told the key of this row, never a mailbox. Letters with a link that opens an
+    account are not kept here: the worker makes the link as it writes.
+    """
+
+    mailbox = models.EmailField("hộp thư")
+    subject = models.CharField("tiêu đề", max_length=200)
+    words = models.TextField("nội dung")
+
+    class Meta:
+        verbose_name = "thư chờ gửi"
+
+    def __str__(self) -> str:
+        return self.subject

@@ -12,3 +12,8 @@ def mail_link(*, user: int, province: int, by: int) -> None:
     services.mail_link(
         user=people[user], province=queries.province_by_key(province), by=people[by], at=timezone.now()
     )
+
+
+@task()
+def post_letter(*, letter: int) -> None:
+    services.post_letter(key=letter)

@@ -32,6 +32,7 @@ from blocs.services.locks import (
     lock_cycles,
     lock_province,
 )
+from blocs.services.notices import post_letter
 from blocs.services.personal import erase_person
 from blocs.services.roster import UnansweredNames, import_directory
 from blocs.services.second_steps import ask_second_step_reset, confirm_second_step_reset
@@ -82,6 +83,7 @@ __all__ = [
     "move_phase",
     "open_cycle",
     "open_cycles",
+    "post_letter",
     "prepare_handover",
     "print_links",
     "receive_handover",

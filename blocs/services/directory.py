@@ -280,17 +280,24 @@ def change_mailbox(
 def issue_reset_link(*, user: User, province: Province, by: User | None, at: datetime) -> str:
     """Make a one-time address at which a person sets the password; it dies after 24 hours or its first use.
 
-    It goes to the person's mailbox, so that nobody else signs in by it; it is given back ("" otherwise) only where
-    there is no mailbox, or no mail server. `by=None` only from the command that starts an installation.
+    The worker sends it to the person's mailbox, so that nobody else signs in by it; it is given back ("" otherwise)
+    only where there is no mailbox, or no mail server. `by=None` only from the command that starts an installation.
     """
+    refuse_link(user, province=province, by=by, at=at)
+    if by is not None and notices.reaches(user):
+        notices.queue_link(user, province=province, by=by)
+        return ""
+    return make_link(user, by=by, at=at)
+
+
+def refuse_link(user: User, *, province: Province, by: User | None, at: datetime) -> None:
+    """Ask whether a link may be made: at the button, and by the worker before it writes the letter."""
     if by is not None:
         who, is_elsewhere = _reach(user, province, by, at)
         waits_until = user.mailbox_waits_until
         refuse(policies.issue_reset_link(who, is_elsewhere=is_elsewhere, waits_until=waits_until))
     if not user.is_active:
         raise Refused(["Tài khoản này đang khóa. Hãy mở lại tài khoản trước khi cấp liên kết."])
-    link = make_link(user, by=by, at=at)
-    return "" if by is not None and notices.send_link(user, link) else link
 
 
 def make_link(user: User, *, by: User | None, at: datetime, until: datetime | None = None) -> str:

@@ -178,7 +178,7 @@ def person_link(request, province, pk):
     found = get_person(request, province, pk)
     link = services.issue_reset_link(user=found, province=province, **by(request))
     if not link:
-        messages.success(request, f"Đã gửi liên kết đặt mật khẩu đến hộp thư {found.email}.")
+        messages.success(request, f"Liên kết đặt mật khẩu đang được gửi đến hộp thư {found.email}.")
         return redirect("person", province.slug, found.pk)
     # Shown once, in this answer only: it is not stored, and a reload asks for a new one.
     return draw_person(request, province, found, link=request.build_absolute_uri(link), at=timezone.now())

@@ -17,12 +17,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from blocs import imports, queries, reports, services, tasks
+from blocs import imports, queries, reports, services
 from blocs.enums import Role
 from config.kit.refusals import Refused
 from tests.blocs.books import book_of, small
 from tests.factories.accounts import UserFactory
 from tests.factories.blocs import AppointmentFactory, ProvinceFactory
+from tests.factories.queue import work_off_the_queue
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 5, tzinfo=UTC)
@@ -223,7 +224,7 @@ def test_letters_go_through_the_queue_which_never_holds_a_link(
     (job,) = DBTaskResult.objects.all()
     assert job.args_kwargs["kwargs"] == {"user": lan.pk, "province": province.pk, "by": admin.pk}
     with django_capture_on_commit_callbacks(execute=True):
-        tasks.mail_link.call(**job.args_kwargs["kwargs"])
+        work_off_the_queue()
     (letter,) = mail.outbox
     link = re.search(rf"{settings.SITE_URL}(/\S+)", letter.body)[1]
     assert (letter.to, opens(link)) == (["lan@so.vn"], True)
@@ -236,7 +237,7 @@ def test_who_has_a_mailbox_gets_a_letter_instead_of_a_slip_and_the_sheet_says_so
 
     (slip,) = [one for one in slips(everyone=True) if one.user.username == "lantt.so-khcn"]
 
-    assert (slip.link, slip.note) == ("", "Liên kết đã gửi vào hộp thư lan@so.vn.")
+    assert (slip.link, slip.note) == ("", "Liên kết được gửi vào hộp thư lan@so.vn.")
 
 
 def test_a_letter_to_who_has_been_in_the_account_holds_for_a_day(province, admin, settings):
@@ -248,6 +249,17 @@ def test_a_letter_to_who_has_been_in_the_account_holds_for_a_day(province, admin
 
     person.refresh_from_db()
     assert (person.reset_link_at is not None, person.first_link_until) == (True, None)
+
+
+def test_a_letter_whose_mailbox_is_gone_by_then_makes_no_link(province, admin, settings):
+    settings.HAS_MAIL_SERVER = True
+    person = User.objects.get(username="lantt.so-khcn")
+    User.objects.filter(pk=person.pk).update(email="")
+
+    services.mail_link(user=person, province=province, by=admin, at=timezone.now())
+
+    person.refresh_from_db()
+    assert person.reset_link_at is None
 
 
 def test_no_letter_goes_without_a_server_or_a_mailbox(province, admin, settings):

@@ -7,15 +7,17 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from blocs import policies, queries, services
 from blocs.enums import Office, Phase, Role
-from blocs.models import Appointment, BlocAssignment
+from blocs.models import Appointment, BlocAssignment, Letter
 from blocs.rules import EXCLUSIVE, MAILBOX_WAIT, roles_against
 from tests.blocs.test_services import reasons_of
 from tests.factories.accounts import UserFactory
 from tests.factories.blocs import AppointmentFactory, MembershipFactory
+from tests.factories.queue import work_off_the_queue
 from tests.scenarios import cycle_at, new_cycle
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,7 @@ def test_a_changed_mailbox_is_told_to_the_old_one_and_sets_no_password_for_two_d
 
     with django_capture_on_commit_callbacks(execute=True):
         services.change_mailbox(user=person, province=scene.province, email="moi@vidu.vn", **act)
+    work_off_the_queue()
 
     person.refresh_from_db()
     assert person.mailbox_waits_until == act["at"] + MAILBOX_WAIT
@@ -246,7 +249,10 @@ def test_a_link_goes_to_the_mailbox_alone_where_there_is_one(settings, django_ca
 
     with django_capture_on_commit_callbacks(execute=True):
         shown = services.issue_reset_link(user=scene.chair, province=scene.province, **scene.act(scene.admin))
-    assert (shown, mail.outbox[0].to) == ("", ["truong@vidu.vn"])
+    assert (shown, mail.outbox) == ("", [])
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off_the_queue()
+    assert mail.outbox[0].to == ["truong@vidu.vn"]
     assert "/quen-mat-khau/" in mail.outbox[0].body
     assert services.issue_reset_link(user=scene.vice, province=scene.province, **scene.act(scene.admin))
 
@@ -263,12 +269,17 @@ def test_a_second_head_of_a_unit_is_not_made_in_secret(django_capture_on_commit_
     with django_capture_on_commit_callbacks(execute=True):
         appoint(scene, UserFactory(full_name=str(first)), Role.UNIT_HEAD)
         appoint(scene, UserFactory(), Role.UNIT_OFFICER)
+    assert mail.outbox == []
+    (job,) = DBTaskResult.objects.all()
+    assert job.args_kwargs["kwargs"] == {"letter": Letter.objects.get().pk}
+    work_off_the_queue()
     assert [letter.to for letter in mail.outbox] == [["that@vidu.vn"]]
     assert "Thủ trưởng đơn vị" in mail.outbox[0].body
+    assert not Letter.objects.exists()
 
 
 def test_a_mailbox_that_refuses_keeps_no_role_from_being_given(
-    monkeypatch, django_capture_on_commit_callbacks
+    monkeypatch, caplog, django_capture_on_commit_callbacks
 ):
     scene = new_cycle()
     scene.admin.email = "quantri@vidu.vn"
@@ -280,4 +291,7 @@ def test_a_mailbox_that_refuses_keeps_no_role_from_being_given(
     monkeypatch.setattr("blocs.services.notices.send_mail", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         made = appoint(scene, UserFactory(), Role.COUNCIL)
+    work_off_the_queue()
     assert Appointment.objects.filter(pk=made.pk).exists()
+    assert "could not be sent" in caplog.text
+    assert not Letter.objects.exists()
