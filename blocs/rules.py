@@ -435,3 +435,31 @@ def bloc_address(name: str) -> str:
         rest = rest.removeprefix(filler)
     is_number = rest[:1].isdecimal() or (len(rest) < 4 and " " not in rest)
     return long_address(f"{word.split()[0]} {rest}" if word and is_number else rest or name)
+
+
+def office_alone(title: str, *names: str) -> str:
+    """An office without the agency it is held in, whose full or short name may stand after it.
+
+    “Giám đốc Sở Y tế” is “Giám đốc”; “Trưởng Ban Dân tộc” and “Trưởng ban Ban Dân tộc” are “Trưởng ban”.
+    """
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        if title.casefold().endswith(f" {name.casefold()}"):
+            office, kind = title[: -len(name)].strip(), name.split()[0]
+            # “Trưởng Ban Dân tộc” shares the word “ban” between the office and the agency.
+            is_shared = office.casefold() in ("trưởng", "phó trưởng", "quyền trưởng")
+            return f"{office} {kind.lower()}" if is_shared else office
+    return title.strip()
+
+
+def office_at(title: str, *names: str) -> str:
+    """An office with the agency it is held in, named once; the first name is the one that is written.
+
+    “Giám đốc” at “Sở Y tế” is “Giám đốc Sở Y tế”; “Trưởng ban” at “Ban Dân tộc” is “Trưởng Ban Dân tộc”.
+    """
+    office, agency = office_alone(title, *names).split(), names[0].split()
+    shared = next(
+        many
+        for many in range(min(len(office), len(agency)), -1, -1)
+        if many == 0 or [w.casefold() for w in office[-many:]] == [w.casefold() for w in agency[:many]]
+    )
+    return " ".join([*office[: len(office) - shared], *agency])

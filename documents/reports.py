@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from blocs.models import Cycle
 from blocs.queries import sources
-from blocs.rules import ArchiveItem
+from blocs.rules import ArchiveItem, office_alone
 from config.kit import blobs, pdf
 from config.kit.archives import MISSING_FILE, carried, missing_text
 from config.kit.codes import qr_code
@@ -26,6 +26,7 @@ from documents.queries import documents_of, signings_of, verification_url
 from documents.rules import (
     MINUTES,
     PUBLISHED,
+    UNKNOWN_DAY,
     UNNUMBERED,
     Paper,
     Signatory,
@@ -108,12 +109,8 @@ def letterhead(document: Document) -> dict[str, Any]:
         "symbol": symbol,
         "has_place_day": document.kind not in MINUTES
         and document.kind not in UNNUMBERED - {DocumentKind.OTHER},
-        "place_day": place_day(
-            document.place or document.province.place, document.issued_on, _year(document)
-        ),
-        "issued_day": long_day(document.issued_on)
-        if document.issued_on
-        else place_day("", None).removeprefix(", "),
+        "place_day": place_day(document.place or document.province.place, document.issued_on),
+        "issued_day": long_day(document.issued_on) if document.issued_on else UNKNOWN_DAY,
         "addressees": lines_in(document.addressees),
         "bases": bases_of(document.bases),
         "recipients": _recipients(document),
@@ -128,10 +125,6 @@ def letterhead(document: Document) -> dict[str, Any]:
 
 def is_illustrative(document: Document) -> bool:
     return document.province.is_demo or bool(document.cycle and document.cycle.is_illustrative)
-
-
-def _year(document: Document) -> int | None:
-    return document.cycle.year if document.cycle else None
 
 
 def default_symbol(document: Document) -> str:
@@ -198,11 +191,17 @@ def signature_of(signing: Signing) -> Signatory:
         note = f"({signing.get_state_display()}: {signing.reason})"
     return Signatory(
         lead=signing.party if signing.unit_id or not signing.office else "",
-        title=signing.office or signing.capacity,
+        title=signing.office or _capacity(signing),
         office=signing.capacity if signing.office and signing.capacity else "",
         name=signing.signatory_name,
         note=note,
     )
+
+
+def _capacity(signing: Signing) -> str:
+    """The office in which a party signs; its agency stands above it already."""
+    unit = signing.unit
+    return office_alone(signing.capacity, unit.name, unit.short_name) if unit else signing.capacity
 
 
 def signature_rows(

@@ -9,7 +9,7 @@ from accounts.models import User
 from awards.enums import AppraisalVerdict, AwardCode, NominationState, ProposalState
 from awards.models import AwardLaw, AwardType, DecisionEntry, Nomination, Proposal
 from awards.queries.nominations import LIVE, last_word, nominations_of, ranking_rows_of
-from awards.rules import SEED_CITATIONS, Multiplier, Prize, Salary, citation, cited_once, in_force, prize
+from awards.rules import Multiplier, Prize, Salary, cited_once, in_force, prize
 from blocs.models import Cycle, Province, Unit
 from blocs.queries import Standing
 from config.kit.prepared import prepared
@@ -17,6 +17,7 @@ from config.kit.reading import read_once
 from documents.enums import DocumentKind
 from documents.models import Document
 from documents.queries import documents_for
+from documents.rules import laws_cited
 
 
 def count_minutes_for(user: User, cycle: Cycle, at: datetime) -> Document | None:
@@ -71,13 +72,12 @@ def submission_gaps(cycle: Cycle) -> list[str]:
 
 def bases_of_submission(cycle: Cycle, on: date) -> str:
     """What the letter of submission cites on its day, one a line: law, decree, and the ground of each award."""
-    general = [citation(SEED_CITATIONS, code, on) for code in ("law", "decree")]
     laws = list(laws_of(cycle.bloc.province))
     own = [
         in_force([law for law in laws if law.award_type_id == award], on)
         for award in dict.fromkeys(one.award_type_id for one in nominations_of(cycle))
     ]
-    cited = cited_once([one.text for one in general if one] + [law.citation for law in own if law])
+    cited = cited_once([*laws_cited(on), *(law.citation for law in own if law)])
     return "\n".join(f"Căn cứ {line}" for line in cited)
 
 

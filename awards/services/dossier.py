@@ -15,6 +15,7 @@ from config.kit.audit import audited
 from config.kit.refusals import refuse
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import Document
+from documents.rules import day_of_law
 from documents.services import open_paper, replace_document
 
 
@@ -61,7 +62,7 @@ def _letter(cycle: Cycle, proposal: Proposal, by: User, at: datetime) -> Documen
         kind=DocumentKind.SUBMISSION,
         title="Tờ trình",
         subject=f"Về việc đề nghị khen thưởng {cycle.bloc.name} năm {cycle.year}",
-        bases=queries.bases_of_submission(cycle, standing_in(cycle, by, at).on),
+        bases=queries.bases_of_submission(cycle, day_of_law(cycle.year, standing_in(cycle, by, at).on)),
         by=by,
         at=at,
     )

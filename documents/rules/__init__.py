@@ -10,6 +10,11 @@ from blocs.enums import Phase
 from blocs.rules import OPEN, ORDER
 from config.kit.text import long_day
 from documents.enums import DocumentKind, DocumentStatus, SigningState
+from documents.rules.citations import bases_on as bases_on
+from documents.rules.citations import day_of_law as day_of_law
+from documents.rules.citations import in_force as in_force
+from documents.rules.citations import laws_cited as laws_cited
+from documents.rules.days import odd_dates as odd_dates
 from documents.rules.verbs import VERBS as VERBS
 
 # Nghị định 30/2020/NĐ-CP, Phụ lục III, mục I: bảng chữ viết tắt tên loại văn bản.
@@ -216,25 +221,13 @@ def written_number(typed: str) -> str:
     return f"{int(found['digits']):02d}{found['letter'].lower()}"
 
 
-def place_day(place: str, on: date | None, year: int | None = None) -> str:
+# Room for the pen: a draft without a day chooses no year, either.
+UNKNOWN_DAY = "ngày \u2003 tháng \u2003 năm \u2003"
+
+
+def place_day(place: str, on: date | None) -> str:
     """“Kiên Giang, ngày 02 tháng 5 năm 2019”, with room left for the pen while the day is not known."""
-    if on:
-        return f"{place}, {long_day(on)}"
-    return f"{place}, ngày \u2003 tháng \u2003 năm {year or chr(0x2003)}"
-
-
-def odd_dates(issued_on: date, today: date, year: int | None) -> list[str]:
-    """What is strange about a day of issue; such a day is allowed only with a reason."""
-    findings = []
-    if issued_on > today:
-        findings.append("Ngày ban hành ở tương lai.")
-    if year is not None and issued_on.year < year - 1:
-        findings.append(f"Ngày ban hành quá sớm so với năm thi đua {year}.")
-    if year is not None and issued_on.year == year - 1 and issued_on.month < 10:
-        findings.append(f"Ngày ban hành trước năm thi đua {year}.")
-    if year is not None and issued_on.year > year + 1:
-        findings.append(f"Ngày ban hành quá muộn so với năm thi đua {year}.")
-    return findings
+    return f"{place}, {long_day(on) if on else UNKNOWN_DAY}"
 
 
 def signing_progress(states: Sequence[str]) -> tuple[int, int]:

@@ -5,27 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents.enums import DocumentKind
-
-# From which day which law is cited. Only proposed to the drafter, who may cite another.
-# Luật 06/2022/QH15 (hiệu lực 01/01/2024); NĐ 98/2023/NĐ-CP (01/01/2024); NĐ 152/2025/NĐ-CP (01/7/2025).
-LAWS: tuple[tuple[date, str], ...] = (
-    (
-        date(2000, 1, 1),
-        "Căn cứ Luật Thi đua, khen thưởng ngày 26 tháng 11 năm 2003; Luật sửa đổi, bổ sung một số điều của "
-        "Luật Thi đua, khen thưởng ngày 14 tháng 6 năm 2005 và ngày 16 tháng 11 năm 2013\n"
-        "Căn cứ Nghị định số 91/2017/NĐ-CP ngày 31 tháng 7 năm 2017 của Chính phủ",
-    ),
-    (
-        date(2024, 1, 1),
-        "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022\n"
-        "Căn cứ Nghị định số 98/2023/NĐ-CP ngày 31 tháng 12 năm 2023 của Chính phủ",
-    ),
-    (
-        date(2025, 7, 1),
-        "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022\n"
-        "Căn cứ Nghị định số 152/2025/NĐ-CP ngày 14 tháng 6 năm 2025 của Chính phủ",
-    ),
-)
+from documents.rules.citations import bases_on
 
 
 @dataclass(frozen=True)
@@ -143,15 +123,10 @@ STARTING_TEXTS: Mapping[str, StartingText] = {
 }
 
 
-def law_bases(on: date) -> str:
-    """The citations that hold on a day, one a line."""
-    return [text for since, text in LAWS if since <= on][-1]
-
-
 def starting_text(kind: str, *, bloc: str, year: int, chair: str, vice: str, on: date) -> StartingText:
     """A new paper's parts with the bloc's own words filled in."""
     start = STARTING_TEXTS.get(kind, StartingText(DocumentKind(kind).label))
-    words = {"bloc": bloc, "year": year, "chair": chair, "vice": vice, "law": law_bases(on)}
+    words = {"bloc": bloc, "year": year, "chair": chair, "vice": vice, "law": bases_on(on)}
     return StartingText(
         start.title,
         start.subject.format(**words),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.security import exports
 from blocs.queries import members_of, standing_in, terms_of
-from blocs.rules import year_line
+from blocs.rules import office_at, year_line
 from blocs.views.shared import edits, get_cycle
 from config.kit import blobs, filetypes
 from config.kit.lane import heavy
@@ -18,6 +18,7 @@ from config.kit.text import search_key
 from documents import forms, policies, queries, reports, services
 from documents.enums import DocumentKind, DocumentStatus, SigningState
 from documents.rules import OPEN_STATUSES, TYPED, is_numbered, lines_of
+from documents.rules.citations import day_of_law
 from documents.rules.starting_texts import starting_text
 
 TONES = {
@@ -159,7 +160,7 @@ def _start(cycle, kind):
         year=cycle.year,
         chair=province.chair_word,
         vice=province.vice_word,
-        on=timezone.localdate(),
+        on=day_of_law(cycle.year, timezone.localdate()),
     )
     return vars(start)
 
@@ -252,7 +253,9 @@ def _forms(request, who, document):
     if chair:
         facts |= {
             "signatory_name": chair.user.full_name,
-            "signatory_office": f"{chair.title} {chair.unit}".strip(),
+            "signatory_office": office_at(
+                chair.title, str(chair.unit), chair.unit.name, chair.unit.short_name
+            ),
         }
     return {
         "round": forms.RoundForm(),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from blocs.models import Cycle
+from blocs.rules import office_at
 from config.kit.figures import points_text
 from config.kit.text import VIETNAM, long_day
 from meetings.enums import AttendanceRole, AttendanceState
@@ -45,9 +46,7 @@ def rank_in_words(row: Any) -> str:
 
 def office_in_words(chair: MeetingChair) -> str:
     """“Giám đốc Sở Y tế”: the office with the agency it is held in."""
-    if chair.unit is None or chair.unit.name in chair.title:
-        return chair.title
-    return f"{chair.title} {chair.unit.name}".strip()
+    return office_at(chair.title, chair.unit.name, chair.unit.short_name) if chair.unit else chair.title
 
 
 def lower(text: str) -> str:

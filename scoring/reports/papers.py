@@ -117,7 +117,7 @@ def card_html(view: CardView, stages: Sequence[str]) -> str:
         **letterhead(document),
         "is_draft": card.state in EDITABLE_CARD,
         "has_place_day": True,
-        "place_day": place_day(cycle.bloc.province.place, sent_on, cycle.year),
+        "place_day": place_day(cycle.bloc.province.place, sent_on),
         "bloc": cycle.bloc,
         **drawn(card_table(view, stages)),
         "signature_layout": "two",
@@ -251,7 +251,7 @@ def ranking_html(cycle: Cycle, run: RankingRun) -> str:
         "run": run,
         "has_place_day": True,
         "place_day": place_day(
-            province.place, run.adopted_at.astimezone(VIETNAM).date() if run.adopted_at else None, cycle.year
+            province.place, run.adopted_at.astimezone(VIETNAM).date() if run.adopted_at else None
         ),
         "signature_layout": "one",
         "signatories": (Signatory(lead=f"TM. {cycle.bloc}", title=province.chair_word),),

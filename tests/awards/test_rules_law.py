@@ -6,12 +6,9 @@ import pytest
 from awards.enums import AwardCode
 from awards.rules import (
     NATIONAL_LAWS,
-    SEED_CITATIONS,
     Multiplier,
     Salary,
-    citation,
     cited_once,
-    in_force,
     prize,
 )
 from blocs.rules import NATIONAL_SALARIES
@@ -71,38 +68,6 @@ def test_prize_is_rounded_up_to_the_step_that_the_province_sets():
 
     assert prize(AwardCode.MERIT, multipliers, salaries, date(2020, 1, 1)).amount == 2_235_000
     assert prize(AwardCode.MERIT, multipliers, salaries, date(2020, 1, 1), step=10_000).amount == 2_240_000
-
-
-def test_the_newest_row_in_force_is_taken_whatever_the_order():
-    old, new = Salary(1, date(2019, 1, 1)), Salary(2, date(2020, 1, 1))
-
-    assert in_force([new, old], date(2019, 12, 31)) == old
-    assert in_force([old, new], date(2020, 1, 1)) == new
-    assert in_force([new, old], date(2020, 1, 1)) == new
-    assert in_force([old, new], date(2018, 12, 31)) is None
-    assert in_force([Salary(1, date(2019, 1, 1), date(2019, 6, 30))], date(2019, 7, 1)) is None
-
-
-@pytest.mark.parametrize(
-    ("code", "on", "words"),
-    [
-        ("law", date(2020, 2, 5), "năm 2003"),
-        ("law", date(2023, 12, 31), "năm 2003"),
-        ("law", date(2024, 1, 1), "06/2022/QH15 ngày 15 tháng 6 năm 2022"),
-        ("law", date(2026, 10, 1), "06/2026/QH16"),
-        ("decree", date(2020, 2, 5), "91/2017/NĐ-CP"),
-        ("decree", date(2025, 6, 30), "98/2023/NĐ-CP"),
-        ("decree", date(2025, 7, 1), "152/2025/NĐ-CP"),
-        ("flag", date(2024, 8, 7), "Điều 26"),
-        ("dossier", date(2024, 8, 7), "Điều 84"),
-    ],
-)
-def test_papers_cite_the_law_of_their_day(code, on, words):
-    assert words in citation(SEED_CITATIONS, code, on).text
-
-
-def test_nothing_is_cited_before_it_was_law():
-    assert citation(SEED_CITATIONS, "flag", date(2020, 2, 5)) is None
 
 
 def test_a_paper_is_cited_once():
