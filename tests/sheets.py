@@ -6,8 +6,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from openpyxl.utils import range_boundaries
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>\"(?:[^\"]|\"\")*\")|(?P<name>[A-Z]+)\("
-    r"|(?P<ref>(?:'(?:[^']|'')+'!)?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?)|(?P<sign><=|>=|<>|[-+*/(),=<>]))"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>\"(?:[^\"]|\"\")*\")|(?:_xlfn\.)?(?P<name>[A-Z]+)\("
+    r"|(?P<ref>(?:'(?:[^']|'')+'!)?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?)|(?P<sign><=|>=|<>|[-+*/(),=<>&]))"
 )
 
 
@@ -50,9 +50,9 @@ class _Reading:
         return None
 
     def compared(self):
-        left = self.added()
+        left = self.joined()
         if sign := self.takes("=", "<>", "<", ">", "<=", ">="):
-            right = self.added()
+            right = self.joined()
             if sign in ("=", "<>"):
                 left, right = ("" if one is None else one for one in (left, right))
                 same = (
@@ -64,6 +64,12 @@ class _Reading:
             left, right = _figure(left), _figure(right)
             return {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[sign]
         return left
+
+    def joined(self):
+        value = self.added()
+        while self.takes("&"):
+            value = _text(value) + _text(self.added())
+        return value
 
     def added(self):
         value = self.multiplied()
@@ -109,6 +115,8 @@ class _Reading:
     def call(self, name):
         if name == "IF":
             return self.choose()
+        if name == "IFERROR":
+            return self.otherwise()
         given = []
         while not self.takes(")"):
             given.append(self.compared())
@@ -127,6 +135,19 @@ class _Reading:
                 branches.append(self.skipped())
         return branches[0 if test else 1]
 
+    def otherwise(self):
+        """What follows instead of an error."""
+        before = list(self.tokens)
+        try:
+            value = self.compared()
+        except Wrong:
+            value, self.tokens = Wrong, before
+            self.skipped()
+        assert self.takes(",")
+        value = self.compared() if value is Wrong else (self.skipped(), value)[1]
+        assert self.takes(")")
+        return value
+
     def skipped(self):
         depth = 0
         while depth or self.tokens[0] not in (("sign", ","), ("sign", ")")):
@@ -135,7 +156,30 @@ class _Reading:
 
 
 def _figure(value):
+    if value is Wrong:
+        raise Wrong
     return Decimal(0) if value is None else Decimal(value)
+
+
+class Wrong(Exception):
+    """What shows as #VALUE!."""
+
+
+def _text(value):
+    return "" if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _found(what, where):
+    """Where a text begins in another; an error is a value until it is reckoned with."""
+    at = _text(where).find(_text(what))
+    return Wrong if at < 0 else Decimal(at + 1)
+
+
+def _number(text, point, _):
+    try:
+        return Decimal(text.replace(point, ".")) if text else Decimal(0)
+    except ArithmeticError:
+        raise Wrong from None
 
 
 def _figures(given):
@@ -149,8 +193,20 @@ def _rounded(value, places, mode):
 
 FUNCTIONS = {
     "SUM": lambda *given: sum(_figures(given), Decimal(0)),
-    "MIN": lambda *given: min(_figures(given)),
-    "MAX": lambda *given: max(_figures(given)),
+    "MIN": lambda *given: min(_figures(given), default=Decimal(0)),
+    "MAX": lambda *given: max(_figures(given), default=Decimal(0)),
+    "COUNT": lambda *given: Decimal(len(_figures(given))),
+    "COUNTIF": lambda cells, what: Decimal(cells.count(what)),
+    "CHAR": lambda code: chr(int(code)),
+    "FIND": _found,
+    "LEN": lambda text: Decimal(len(_text(text))),
+    "LOWER": lambda text: _text(text).lower(),
+    "MID": lambda text, first, count: _text(text)[int(first) - 1 : int(first) - 1 + int(count)],
+    "REPT": lambda text, times: text * int(times),
+    "RIGHT": lambda text, count: _text(text)[-int(count) :],
+    "SUBSTITUTE": lambda text, old, new: _text(text).replace(old, new),
+    "TRIM": lambda text: " ".join(filter(None, _text(text).split(" "))),
+    "NUMBERVALUE": _number,
     "ABS": abs,
     "N": lambda value: value if isinstance(value, Decimal) else Decimal(0),
     "MOD": lambda value, by: value % by,

@@ -69,7 +69,7 @@ def card_book(views, title):
         info.append((page.title, view.card.unit.slug, stage, view.board.scoreboard.content_hash))
     if len(views) > 1:
         _write_sum(book, book.create_sheet(SUM_SHEET, 0), views, title, totals)
-    lists.write(book.create_sheet(LISTS_SHEET))
+    lists.write(book, book.create_sheet(LISTS_SHEET))
     hidden = book.create_sheet(HIDDEN_SHEET)
     for row, line in enumerate(info, start=1):
         for column, value in enumerate(line, start=1):
@@ -81,20 +81,34 @@ def card_book(views, title):
 
 
 class _Lists:
-    """Lists to choose from, one column each on a sheet of their own, shared where they are the same."""
+    """A hidden sheet: lists to choose from, one column each and shared where they are the same; and columns of steps on
+    the way to points that one cell cannot hold.
+    """
 
     def __init__(self):
         self.columns = {}
 
     def source(self, labels):
-        column = self.columns.setdefault(tuple(labels), len(self.columns) + 1)
-        letter = get_column_letter(column)
-        return f"'{LISTS_SHEET}'!${letter}$1:${letter}${len(labels)}"
+        return self.span(tuple(labels), labels)
 
-    def write(self, page):
-        for labels, column in self.columns.items():
-            for row, label in enumerate(labels, start=1):
-                books.put(page, row, column, label)
+    def span(self, key, lines):
+        """A column by its span; a line is a label, or a step: a formula and what it comes to now."""
+        cells = self.cells(key, lines)
+        return f"{cells[0]}:{cells[-1].rpartition('!')[2]}"
+
+    def cells(self, key, lines):
+        """A column by its cells."""
+        known = self.columns.setdefault(key, lines)
+        letter = get_column_letter(list(self.columns).index(key) + 1)
+        return [f"'{LISTS_SHEET}'!${letter}${row}" for row in range(1, len(known) + 1)]
+
+    def write(self, book, page):
+        for place, lines in enumerate(self.columns.values(), start=1):
+            for row, line in enumerate(lines, start=1):
+                if isinstance(line, tuple):
+                    book.put_live(page, row, place, *line)
+                else:
+                    books.put(page, row, place, line)
 
 
 def input_count(view, stage):
@@ -132,7 +146,7 @@ def _write_card(book, page, view, stage, lists, proven):
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         page.column_dimensions[get_column_letter(column)].width = widths.get(name, 16)
     page.freeze_panes = page.cell(head + 1, 3)
-    live = _reckoning(view, stage, names, lists, head + 1, proven)
+    live = _reckoning(view, page.title, stage, names, lists, head + 1, proven)
     for row, criterion in enumerate(view.board.criteria, start=head + 1):
         if criterion.is_group:
             _write_group(page, row, criterion, len(names) - len(HIDDEN))
@@ -152,11 +166,11 @@ def _write_card(book, page, view, stage, lists, proven):
     return total
 
 
-def _reckoning(view, stage, names, lists, first, proven):
+def _reckoning(view, title, stage, names, lists, first, proven):
     """The formulas of a sheet, from the cells that hold what is entered."""
     letters = {name: get_column_letter(place) for place, name in enumerate(names, 1)}
     shown, board = stage or Stage.SELF, view.board
-    live = reckoned.Sheet(board, shown, lists, first, letters[POINTS], letters[APPLIES])
+    live = reckoned.Sheet(board, title, shown, lists, first, letters[POINTS], letters[APPLIES])
     inputs = [name for name in names if name.startswith("Số liệu")]
     for leaf in board.leaves:
         row, parts = live.row(leaf), parts_of(leaf, board.rules[leaf.pk], shown)
@@ -164,7 +178,7 @@ def _reckoning(view, stage, names, lists, first, proven):
         is_proven = (view.card.pk, leaf.pk) in proven
         live.lines[leaf.pk] = reckoned.Line(
             leaf, board.rules[leaf.pk], parts, cells, f"{letters['Không áp dụng']}{row}", is_proven,
-            reckoned.before_of(view, leaf, shown),
+            view.at(shown).get(leaf.pk), reckoned.before_of(view, leaf, shown),
         )  # fmt: skip
     return live
 
@@ -188,7 +202,7 @@ def _write_sums(book, page, view, stage, live):
             line, mark = live.lines[one.pk], standing.get(one.pk)
             is_open = bool(stage) and one.code not in view.board.awaited(stage)
             formula, limit = live.points(line) if is_open else "", live.maximum(line)
-            points = mark.points if mark else None
+            points = live.shown(line, mark) if is_open else mark and mark.points
             is_na = mark is not None and mark.state == MarkState.NA
             applies = Decimal(0) if limit == "0" or is_na else one.max_points
         _put_figure(book, page, f"{live.column}{row}", formula, points, is_group=one.is_group)
@@ -207,7 +221,7 @@ def _put_figure(book, page, at, formula, points, *, is_group):
         book.put_live(page, row, column, formula, points) if formula else books.put(page, row, column, points)
     )
     cell.number_format, cell.border, cell.font = EXCEL["points"], BOX, Font(bold=is_group)
-    cell.alignment = Alignment(vertical="top")
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
 
 
 def _write_group(page, row, group, width):

@@ -1,19 +1,31 @@
 """What Excel works out while a card is filled in: points where the rule is a formula, sums and the running total.
 
-A help for whoever fills in, never read back: the server works the points out again. What depends on others (the
-bloc's leader, sanctions on other criteria, lists of events) has no formula and shows what was stored.
+A help for whoever fills in, never read back: the server works the points out again. What depends on others has no
+formula: beside the bloc's leader the cell says so; sanctions on other criteria show only after the server's answer.
 """
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from config.kit.live import plain, spans
-from scoring.enums import CriterionKind, Direction, GroupNature, NaPolicy, NaReason, NotArisen, Stage
+from scoring.enums import (
+    CriterionKind,
+    Direction,
+    GroupNature,
+    MarkState,
+    NaPolicy,
+    NaReason,
+    NotArisen,
+    Stage,
+)
 from scoring.imports.labels import choices_of
 from scoring.reports.live import ADDS_NO_MAXIMUM, Sums, rounded_formula
 from scoring.rules import BandsRule, bounds_of
 
 NOTHING = '""'
+LEADER = "Hệ thống tính: so với đơn vị dẫn đầu khối"
+# A cell of events is read line by line, so many lines and signs of it; a longer one shows no points here.
+MOST_LINES, MOST_SIGNS = 20, 1000
 NO_RESULT = NaReason.NOT_ARISEN.label
 
 
@@ -21,7 +33,8 @@ NO_RESULT = NaReason.NOT_ARISEN.label
 class Line:
     """One criterion on the sheet: the cell of each part that is entered, and the cell of “Không áp dụng”.
 
-    `before` = what stands where nothing is entered at this stage; None where nothing does.
+    `stored` = what was entered there before; `before` = what stands where nothing is entered at this stage; None where
+    nothing does.
     """
 
     leaf: object
@@ -30,6 +43,7 @@ class Line:
     cells: dict
     na: str
     is_proven: bool
+    stored: object = None
     before: object = None
 
 
@@ -38,6 +52,7 @@ class Sheet:
     """One card on a sheet whose first criterion is in row `first`; `column` holds points, `applies` their maxima."""
 
     board: object
+    title: str
     stage: str
     lists: object
     first: int
@@ -54,13 +69,22 @@ class Sheet:
     def cells(self, places):
         return spans(self.column, [self.first + place for place in places])
 
+    def there(self, cell):
+        """A cell of this sheet as another sheet names it."""
+        return "'{}'!{}".format(self.title.replace("'", "''"), cell)
+
     # Criteria
 
+    def shown(self, line, mark):
+        """What the cell of a criterion's points shows now."""
+        if mark is None or mark.points is None:
+            waits = line.leaf.kind == CriterionKind.TARGET_LEADER and "points" not in line.cells
+            return LEADER if waits and (mark is None or mark.state == MarkState.MISSING) else None
+        return mark.points
+
     def points(self, line):
-        """The formula of a criterion's points; empty where it has none."""
-        made = self._given(line) if "points" in line.cells else MAKERS.get(line.leaf.kind, _none)(self, line)
-        if not made:
-            return ""
+        """The formula of a criterion's points."""
+        made = self._given(line) if "points" in line.cells else MAKERS[line.leaf.kind](self, line)
         made = f'IF({line.na}="{NO_RESULT}",{self._not_arisen(line.leaf)},IF({line.na}<>"","",{made}))'
         if line.before is None:
             return made
@@ -155,10 +179,6 @@ def _untouched(line):
     return f"AND({','.join(f'{cell}={NOTHING}' for cell in (line.na, *line.cells.values()))})"
 
 
-def _none(sheet, line):
-    return ""
-
-
 # One maker a kind, from the cells of its parts
 
 
@@ -182,17 +202,70 @@ def _placed(sheet, line, name):
 
 def _levels(sheet, line):
     cap = getattr(line.rule, "cap", None)
+    if "codes" in line.cells:
+        each = ",".join(_reached(sheet, line))
+        got = f"{'MAX' if line.rule.highest_only else 'SUM'}({each})"
+        held = sheet._signed(line, f"MIN({plain(sheet.most(line, cap))},{got})")
+        return f'IF(COUNT({each})=0,"",{held})'
     if "code" in line.cells:
         figures = [sheet.stated(line, level.points) for level in line.rule.levels]
         return f'IF({line.cells["code"]}="","",CHOOSE({_placed(sheet, line, "code")},{",".join(figures)}))'
-    counts = [line.cells.get(f"n-{level.code}") for level in line.rule.levels]
-    if not all(counts):
-        return ""  # Several levels in one cell, one a line.
+    counts = [line.cells[f"n-{level.code}"] for level in line.rule.levels]
     gained = "+".join(
         f"N({cell})*{plain(one.points)}" for cell, one in zip(counts, line.rule.levels, strict=True)
     )
     held = sheet._signed(line, f"MIN({plain(sheet.most(line, cap))},{gained})")
     return f'IF(SUM({",".join(counts)})=0,"",{held})'
+
+
+def _reached(sheet, line):
+    """Cells aside, one a level: its points where a line of the criterion's cell names it, with or without its points."""
+    typed, labels = sheet.there(line.cells["codes"]), list(choices_of(line.parts[0]))
+    short = [one.rpartition(":")[0] for one in labels]
+    names = [sheet.lists.cells(tuple(called), called) for called in (labels, short)]
+    text = f'LOWER(CHAR(10)&SUBSTITUTE(SUBSTITUTE({typed},"; ",CHAR(10)),";",CHAR(10))&CHAR(10))'
+    stored = line.stored.inputs.get("codes", ()) if line.stored else ()
+    made = []
+    for level, *called in zip(line.rule.levels, *names, strict=True):
+        named = ",".join(f"ISNUMBER(FIND(LOWER(CHAR(10)&{one}&CHAR(10)),{text}))" for one in called)
+        made.append(
+            (f'IF(OR({named}),{plain(level.points)},"")', level.points if level.code in stored else None)
+        )
+    return sheet.lists.cells((sheet.title, line.leaf.pk), made)
+
+
+def _events(sheet, line):
+    """The average of the lines of a cell, each of them worked out aside."""
+    typed, most = line.cells["events"], plain(line.leaf.max_points)
+    stored = line.stored.inputs.get("events", ()) if line.stored else ()
+    points = [Decimal(one["points"]) for one in stored[:MOST_LINES]]
+    points += [None] * (MOST_LINES - len(points))
+    formulas = [_of_line(sheet.there(typed), place) for place in range(MOST_LINES)]
+    each = sheet.lists.span((sheet.title, line.leaf.pk), list(zip(formulas, points, strict=True)))
+    fits = f'LEN({typed})<{MOST_SIGNS},LEN({typed})-LEN(SUBSTITUTE({typed},CHAR(10),""))<{MOST_LINES}'
+    reads = f'COUNT({each})>0,COUNTIF({each},"x")=0,MIN({each})>=0,MAX({each})<={most}'
+    return f'IF(AND({fits},{reads}),{sheet.held(line, f"SUM({each})/COUNT({each})")},"")'
+
+
+def _of_line(cell, place):
+    """The points at the end of one line of a cell, behind its last colon; "x" where there are none to read."""
+    spread = f'REPT(" ",{MOST_SIGNS})'
+    one = f"TRIM(MID(SUBSTITUTE({cell},CHAR(10),{spread}),{place * MOST_SIGNS + 1},{MOST_SIGNS}))"
+    tail = f'TRIM(RIGHT(SUBSTITUTE({one},":",{spread}),{MOST_SIGNS}))'
+    figure = f'_xlfn.NUMBERVALUE(SUBSTITUTE({tail},".",","),",",";")'
+    return f'IF({one}="","",IFERROR(IF(FIND(":",{one})>0,{figure},""),"x"))'
+
+
+def _leader(sheet, line):
+    """Points that others decide: the stored ones while their figures stand, then the words that say so."""
+    mark = line.stored
+    words = f'"{LEADER}"'
+    if mark is None or mark.points is None or not {"actual", "target"} <= mark.inputs.keys():
+        return words
+    same = ",".join(
+        f"{line.cells[name]}={plain(Decimal(mark.inputs[name]))}" for name in ("actual", "target")
+    )
+    return f"IF(AND({same}),{plain(mark.points)},{words})"
 
 
 def _within(band, value):
@@ -274,6 +347,8 @@ MAKERS = {
     CriterionKind.MINUS: _minus,
     CriterionKind.BONUS: _bonus,
     CriterionKind.DEDUCTION: _deduction,
+    CriterionKind.EVENTS: _events,
+    CriterionKind.TARGET_LEADER: _leader,
 }
 
 
@@ -282,6 +357,11 @@ def _zeroing(sheet, line):
     if isinstance(line.rule, BandsRule) and "value" in line.cells:
         return [_within(band, line.cells["value"]) for band in line.rule.bands if band.zeroes_parent]
     levels = getattr(line.rule, "levels", ())
+    if "codes" in line.cells:
+        cells = _reached(sheet, line)
+        best = f"MAX({','.join(cells)})"
+        among = zip(cells, levels, strict=True)
+        return [f"AND(ISNUMBER({at}),N({at})={best})" for at, level in among if level.zeroes_parent]
     if "code" not in line.cells:
         return []
     at = [place for place, level in enumerate(levels, 1) if level.zeroes_parent]
