@@ -8,6 +8,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.utils import timezone
 
@@ -24,6 +25,10 @@ SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        # The worker sends without a request, so the site is named by its setting.
+        self.render_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL}).send()
 
     def get_client_ip(self, request):
         return client_address(request)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import ResetPasswordForm
 from allauth.core import context
@@ -6,10 +8,12 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import knocks, limits
 from accounts.rules import RESET_OF
+from accounts.tasks import mail_forgotten_link
 from config.kit.clients import client_address
 
 
@@ -48,15 +52,16 @@ class CodeAgainForm(CountedCode, ReauthenticateForm):
 class ForgottenPasswordForm(ResetPasswordForm):
     """A mailbox gets a few letters an hour, and none for an account to which it was given lately.
 
-    The answer is always the same, so that nobody learns who has which mailbox.
+    The answer is always the same and comes as fast, so that nobody learns who has which mailbox: the worker writes.
     """
 
     def clean_email(self):
         email, now = super().clean_email(), timezone.now()
         is_too_many = limits.is_too_many(RESET_OF, email.lower(), now)
-        self.users = [
-            user
-            for user in self.users
-            if not (is_too_many or (user.mailbox_waits_until and now < user.mailbox_waits_until))
-        ]
+        self.users = [user for user in self.users if not is_too_many and user.takes_links(now)]
         return email
+
+    def save(self, request, **kwargs):
+        for user in self.users:
+            transaction.on_commit(partial(mail_forgotten_link.enqueue, user=user.pk))
+        return self.cleaned_data["email"]

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -66,6 +68,14 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    def takes_links(self, at: datetime) -> bool:
+        """Whether the mailbox may get a link that sets the password; one that was changed lately may not."""
+        return (
+            self.is_active
+            and bool(self.email)
+            and not (self.mailbox_waits_until and at < self.mailbox_waits_until)
+        )
 
 
 @tracked()

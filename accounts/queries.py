@@ -20,6 +20,11 @@ def person_named(username: str) -> User | None:
     return User.objects.filter(username__iexact=username).first()
 
 
+def person_by_key(key: int) -> User:
+    """Whom a row of the queue names."""
+    return User.objects.get(pk=key)
+
+
 def has_signed_in_from(user: User, address: str, *, since: datetime) -> bool:
     return SecurityEvent.objects.filter(
         user=user, kind=SecurityKind.SIGNED_IN, address=address, at__gte=since

@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.urls import reverse
 from django.utils import timezone
+
+from accounts.models import User
 
 
 class AgelessTokens(PasswordResetTokenGenerator):
@@ -31,3 +35,11 @@ class LinkTokens(AgelessTokens):
         if until and timezone.now() <= until:
             return AgelessTokens().check_token(user, token)
         return super().check_token(user, token)
+
+
+def link_for(user: User) -> str:
+    """The address at which this person sets the password; it stands nowhere but in what is handed over."""
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": LinkTokens().make_token(user)},
+    )

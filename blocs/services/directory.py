@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.urls import reverse
 
 from accounts import security
 from accounts.models import User
+from accounts.tokens import link_for
 from blocs import policies, queries
 from blocs.models import (
     Appointment,
@@ -307,10 +305,7 @@ def make_link(user: User, *, by: User | None, at: datetime, until: datetime | No
         # A touched row, so that the journal says who opened this door and when.
         user.save(update_fields=["reset_link_at", "first_link_until"])
     security.tell("reset_link_issued", user=user.pk, by=by.pk if by else None, at=at)
-    return reverse(
-        "account_reset_password_from_key",
-        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
-    )
+    return link_for(user)
 
 
 @transaction.atomic

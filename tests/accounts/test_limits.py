@@ -1,5 +1,6 @@
 """Who knocks too often waits, and holds up nobody who sits elsewhere."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,12 +9,15 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from accounts import knocks, limits, security
 from accounts.enums import SecurityKind
-from accounts.models import SecurityEvent, Tally
+from accounts.models import SecurityEvent, Tally, User
 from accounts.rules import LIMITS, PERSON, PERSON_HERE, RESET_OF, Limit
+from accounts.tasks import mail_forgotten_link
 from tests.accounts.test_sign_in import PASSWORD, person, sign_in
+from tests.factories.queue import work_off_the_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -143,18 +147,62 @@ def test_codes_of_the_second_step_are_counted_and_each_serves_once(client):
     assert TOO_MANY in answer.content.decode()
 
 
-def test_a_mailbox_gets_three_letters_an_hour_and_the_answer_stays_the_same(client):
+def test_a_mailbox_gets_three_letters_an_hour_and_the_answer_stays_the_same(
+    client, django_capture_on_commit_callbacks
+):
     user = person(is_demo=True)
     user.email = "so-yte@vidu.vn"
     user.save()
-    answers = [
-        client.post(reverse("account_reset_password"), {"email": user.email}).url
-        for _ in range(RESET_OF.most + 2)
-    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [
+            client.post(reverse("account_reset_password"), {"email": user.email}).url
+            for _ in range(RESET_OF.most + 2)
+        ]
 
     assert len(set(answers)) == 1
+    assert mail.outbox == []
+    assert {str(job.args_kwargs["kwargs"]) for job in DBTaskResult.objects.all()} == {str({"user": user.pk})}
+    work_off_the_queue()
     assert RESET_OF.most <= len(mail.outbox) <= RESET_OF.most + 2
     assert client.post(reverse("account_reset_password"), {"email": "khong@co.vn"}).url == answers[0]
+
+
+def reached(**fields):
+    """Somebody with a mailbox, as `fields` say otherwise."""
+    user = person(is_demo=True)
+    User.objects.filter(pk=user.pk).update(**{"email": "so-yte@vidu.vn", **fields})
+    return user
+
+
+def test_the_worker_writes_a_link_that_opens_the_account_and_names_the_site(client, settings):
+    mail_forgotten_link.call(user=reached().pk)
+
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["so-yte@vidu.vn"], "[Khối thi đua] Đặt lại mật khẩu")
+    assert letter.body.rstrip().endswith(f"Khối thi đua\n{settings.SITE_URL}")
+    link = re.search(rf"{re.escape(settings.SITE_URL)}(/quen-mat-khau/\S+)", letter.body)[1]
+    page = client.get(link, follow=True)
+    assert (page.status_code, 'name="password1"' in page.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [{"email": ""}, {"is_active": False}, {"mailbox_waits_until": timezone.now() + timedelta(days=1)}],
+)
+def test_no_letter_goes_to_who_may_not_have_one_any_more(since):
+    mail_forgotten_link.call(user=reached(**since).pk)
+
+    assert mail.outbox == []
+
+
+def test_a_mailbox_that_refuses_leaves_a_line_in_the_log(monkeypatch, caplog):
+    def refuse(*args, **kwargs):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("accounts.adapters.AccountAdapter.send_mail", refuse)
+    mail_forgotten_link.call(user=reached().pk)
+
+    assert "could not be sent" in caplog.text
 
 
 def test_an_old_password_is_not_guessed_in_a_session_left_open(client):
