@@ -7,9 +7,11 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.adapters import ask_for_second_step, authenticated_at
 from accounts.queries import needs_second_step
@@ -118,5 +120,13 @@ class FreshSignInMiddleware:
         if request.FILES:
             # A file does not outlive its request: what was sent is sent once more, whole.
             messages.warning(request, "Hãy xác nhận mật khẩu, rồi chọn tệp và gửi lại.")
-            return redirect("account_reauthenticate")
+            return redirect(f"{reverse('account_reauthenticate')}{_and_back_to_the_form(request)}")
         return suspend_request(request, reverse("account_reauthenticate"))
+
+
+def _and_back_to_the_form(request):
+    """The page that holds the form that was sent, as what follows the confirmation; nothing where none of ours is named."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return ""
+    return "?" + urlencode({REDIRECT_FIELD_NAME: urlsplit(page).path})

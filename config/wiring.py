@@ -139,6 +139,7 @@ FRESH_SIGN_IN: dict[str, int] = {
     "document_withdraw": HOUR,
     "guidance_publish": HOUR,
     "decision_record": HOUR,
+    "entry_correct": HOUR,
     "award_withdraw": HOUR,
     "meeting_open": HOUR,
     "item_poll": MEETING,

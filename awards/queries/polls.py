@@ -133,6 +133,11 @@ def vote_rule_of(cycle: Cycle) -> VoteRule | None:
     return rule_from_json(guidance.vote_rule) if guidance and guidance.vote_rule else None
 
 
+def in_words(poll: Poll) -> str:
+    """How people know a poll: its question, its bloc and year."""
+    return f"Cuộc bỏ phiếu “{poll.question}”, {poll.cycle}"
+
+
 def units_that_count(poll: Poll, on: date) -> set[int]:
     """The member units, as their keys, of whom somebody with an account sits on the counting committee."""
     held = Appointment.objects.on(on).filter(unit__in=units_of(poll.cycle))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from awards.enums import DecisionForm, PollStatus, ProposalState
 from awards.models import Ballot, Count, DecisionEntry, Poll, Proposal, Roll, SealedBallot
-from awards.queries.polls import SETTLED, has_lost_key
+from awards.queries.polls import SETTLED, has_lost_key, in_words
 from blocs.enums import Role
 from blocs.models import Appointment
 from blocs.queries import HEAD_ROLES, cycles_for, today
@@ -136,9 +136,8 @@ def _lonely_counts() -> list[str]:
 
 
 def _named(polls: QuerySet[Poll]) -> dict[int, str]:
-    """How people know a poll: bloc, year and question; by its key, in the order in which they were asked."""
-    found = polls.order_by("pk").select_related("cycle__bloc")
-    return {poll.pk: f"{poll.cycle}, cuộc bỏ phiếu “{poll.question}”" for poll in found}
+    """How people know polls; by their keys, in the order in which they were asked."""
+    return {poll.pk: in_words(poll) for poll in polls.order_by("pk").select_related("cycle__bloc")}
 
 
 def _per_poll(rows: QuerySet) -> dict[int, int]:

@@ -8,7 +8,7 @@ from awards.enums import DecisionForm, Outcome
 from awards.models import Count, DecisionEntry, Nomination, Poll, Presentation, SealedBallot, Withdrawal
 from awards.queries.counting import selection_of
 from awards.queries.dossier import prize_of
-from awards.queries.polls import SETTLED, figures_of, settling_count, whole_polls
+from awards.queries.polls import SETTLED, figures_of, in_words, settling_count, whole_polls
 from awards.rules import Count as CountFigures
 from awards.rules import InvalidRule, count_ballots, differences, fingerprint, selection_to_json
 from config.kit.text import day, number
@@ -25,15 +25,11 @@ def figure_violations() -> list[str]:
     return [*_count_faults(polls), *_result_faults(polls), *_nomination_faults(), *_entry_faults()]
 
 
-def _name(poll: Poll) -> str:
-    return f"Cuộc bỏ phiếu “{poll.question}”, {poll.cycle}"
-
-
 def _count_faults(polls: Sequence[Poll]) -> Iterator[str]:
     """Every count has the fingerprint of its figures; an electronic one is what the sealed ballots say."""
     for count in Count.objects.select_related("poll__cycle__bloc").order_by("pk"):
         if fingerprint(figures_of(count)) != count.fingerprint:
-            yield f"{_name(count.poll)}: kết quả kiểm phiếu không còn đúng dấu vân tay của nó."
+            yield f"{in_words(count.poll)}: kết quả kiểm phiếu không còn đúng dấu vân tay của nó."
     sealed: dict[int, list[Mapping[str, str]]] = {}
     for poll, choice in SealedBallot.objects.order_by("pk").values_list("poll", "choice"):
         sealed.setdefault(poll, []).append(choice)
@@ -47,13 +43,13 @@ def _count_faults(polls: Sequence[Poll]) -> Iterator[str]:
 def _recount_faults(poll: Poll, counted: CountFigures, names: Mapping[str, str]) -> Iterator[str]:
     kept = settling_count(poll)
     if kept is None:
-        yield f"{_name(poll)}: đã có kết quả nhưng không có lần kiểm phiếu nào."
+        yield f"{in_words(poll)}: đã có kết quả nhưng không có lần kiểm phiếu nào."
     elif fingerprint(kept) != fingerprint(counted):
         words = " ".join(differences(kept, counted, names))
         words = words.replace("người thứ nhất nhập", "kết quả ghi").replace(
             "người thứ hai nhập", "đếm lại được"
         )
-        yield f"{_name(poll)}: đếm lại phiếu niêm phong ra kết quả khác. {words}"
+        yield f"{in_words(poll)}: đếm lại phiếu niêm phong ra kết quả khác. {words}"
 
 
 def _result_faults(polls: Iterable[Poll]) -> Iterator[str]:
@@ -65,7 +61,7 @@ def _result_faults(polls: Iterable[Poll]) -> Iterator[str]:
         try:
             selection = selection_of(poll, figures)
         except InvalidRule as wrong:
-            yield f"{_name(poll)}: kết quả kiểm phiếu không thể đúng. {' '.join(wrong.reasons)}"
+            yield f"{in_words(poll)}: kết quả kiểm phiếu không thể đúng. {' '.join(wrong.reasons)}"
             continue
         is_tie = selection.outcome == Outcome.TIE
         decided, known = selection_to_json(selection), set(selection.elected) | set(selection.tied)
@@ -73,10 +69,10 @@ def _result_faults(polls: Iterable[Poll]) -> Iterator[str]:
         is_kept = all(poll.result.get(name) == decided[name] for name in asked)
         is_among = set(poll.result.get("elected", ())) <= known
         if not is_kept or not is_among or (not is_tie and poll.outcome != selection.outcome):
-            yield f"{_name(poll)}: kết quả không phải là kết quả mà số phiếu và quy tắc đã chốt đưa ra."
+            yield f"{in_words(poll)}: kết quả không phải là kết quả mà số phiếu và quy tắc đã chốt đưa ra."
         winners = set(poll.result.get("winners", ()))
         if not winners <= known:
-            yield f"{_name(poll)}: ghi người trúng không phải là người được chọn."
+            yield f"{in_words(poll)}: ghi người trúng không phải là người được chọn."
 
 
 def _nomination_faults() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """An act that weighs asks who is sitting there, and then goes on with what was sent."""
 
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -74,11 +75,25 @@ def test_reading_the_page_is_asked_of_nobody(client, scene):
 
 def test_a_file_is_sent_once_more_after_the_password(client, scene):
     signed_in_ago(client, 10 * 60 * 60)
-    sent = {"so": SimpleUploadedFile("so.xlsx", b"x")}
+    address = reverse("person_new", args=[scene[0].slug])
 
-    assert client.post(reverse("person_new", args=[scene[0].slug]), sent).url == reverse(
-        "account_reauthenticate"
-    )
+    def ask(referer):
+        sent = {"so": SimpleUploadedFile("so.xlsx", b"x")}
+        return client.post(address, sent, headers={"Referer": referer}).url
+
+    assert ask("") == ask("http://noikhac.vn/x/") == reverse("account_reauthenticate")
+    asked = ask(f"http://testserver{address}")
+    assert parse_qs(urlsplit(asked).query) == {"next": [address]}
+    assert client.post(asked, {"password": PASSWORD, "next": address}).url == address
+
+
+def test_the_question_says_why_and_what_follows_in_our_words(client, scene):
+    words = client.get(reverse("account_reauthenticate")).content.decode()
+
+    assert "nên cần chắc chắn đúng người đang làm" in words
+    assert "việc đã gửi được thực hiện ngay, không phải nhập lại" in words
+    assert "Gõ mật khẩu của tài khoản:" in words
+    assert not re.search("confirm access|please|safeguard|alternative", words, re.IGNORECASE)
 
 
 def test_what_follows_in_a_meeting_asks_no_more_for_half_a_day():

@@ -208,5 +208,5 @@ def test_nobody_votes_into_a_box_that_cannot_be_opened(year, client):
     assert policies.LOST_KEY in page
     assert 'name="chosen"' not in page
     assert queries.violations() == [
-        f"{poll.cycle}, cuộc bỏ phiếu “{poll.question}”: không còn khóa niêm phong phiếu; Khối trưởng cần hủy và tổ chức bỏ phiếu lại."
+        f"Cuộc bỏ phiếu “{poll.question}”, {poll.cycle}: không còn khóa niêm phong phiếu; Khối trưởng cần hủy và tổ chức bỏ phiếu lại."
     ]

@@ -362,7 +362,7 @@ def test_a_lost_ballot_is_noticed(year):
     )
 
     assert queries.violations() == [
-        f"{poll.cycle}, cuộc bỏ phiếu “{poll.question}”: có 3 người đã bỏ phiếu, 2 lá phiếu niêm phong, 0 lá phiếu chưa niêm phong."
+        f"Cuộc bỏ phiếu “{poll.question}”, {poll.cycle}: có 3 người đã bỏ phiếu, 2 lá phiếu niêm phong, 0 lá phiếu chưa niêm phong."
     ]
 
 
@@ -374,7 +374,7 @@ def test_a_ballot_left_behind_is_noticed(year):
     )
 
     assert queries.violations() == [
-        f"{poll.cycle}, cuộc bỏ phiếu “{poll.question}”: có 1 người đã bỏ phiếu, 1 lá phiếu niêm phong, 1 lá phiếu chưa niêm phong."
+        f"Cuộc bỏ phiếu “{poll.question}”, {poll.cycle}: có 1 người đã bỏ phiếu, 1 lá phiếu niêm phong, 1 lá phiếu chưa niêm phong."
     ]
 
 
@@ -395,5 +395,5 @@ def test_figures_of_a_box_that_two_people_do_not_stand_for_are_noticed(year, bro
     behind_the_forms(sql, *params)
 
     assert queries.violations() == [
-        f"{poll.cycle}, cuộc bỏ phiếu “{poll.question}”: kết quả kiểm phiếu không do hai người nhập khớp nhau."
+        f"Cuộc bỏ phiếu “{poll.question}”, {poll.cycle}: kết quả kiểm phiếu không do hai người nhập khớp nhau."
     ]
