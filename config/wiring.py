@@ -18,7 +18,11 @@ PHASE_GATES: dict[str, list[str]] = {
     ],
     "appraising": ["awards.gates.dossier_submitted"],
     "decided": ["awards.gates.dossier_appraised", "awards.gates.decision_recorded"],
-    "closed": ["awards.gates.decision_recorded", "blocs.gates.handover_confirmed"],
+    "closed": [
+        "awards.gates.decision_recorded",
+        "documents.gates.signed_papers_issued",
+        "blocs.gates.handover_confirmed",
+    ],
 }
 
 # Whose roles ask for a second step of signing in. `def needs(user, at) -> bool`.
@@ -40,6 +44,7 @@ TODO_SOURCES: list[str] = [
     "blocs.queries.first_steps_todos_for",
     "blocs.queries.handover_todos_for",
     "blocs.queries.chair_todos_for",
+    "blocs.queries.next_step_todos_for",
     "documents.queries.todos_for",
     "awards.queries.todos_for",
     "meetings.queries.todos_for",

@@ -12,6 +12,7 @@ from blocs.enums import Office, Role
 from blocs.models import Appointment, Cycle, Membership, Province, Term, Unit
 from blocs.queries import (
     HEAD_ROLES,
+    LEADING_ROLES,
     Standing,
     members_of,
     sources,
@@ -241,9 +242,35 @@ def provinces_to_draft_in(user: User, at: datetime) -> QuerySet[Province]:
     return Province.objects.filter(pk__in=mine.values("province")).order_by("sort_key")
 
 
+def to_be_issued() -> QuerySet[Document]:
+    """Settled papers that somebody has signed and nobody still has to sign."""
+    signings = Signing.objects.filter(document=OuterRef("pk"))
+    return (
+        Document.objects.filter(
+            Exists(signings.filter(state=SigningState.SIGNED)),
+            ~Exists(signings.filter(state=SigningState.PENDING)),
+            status=DocumentStatus.FINAL,
+        )
+        .select_related("bloc__province", "cycle")
+        .order_by("created_at", "pk")
+    )
+
+
 def todos_for(user: User, at: datetime) -> list[Todo]:
-    """Signatures a person is asked for, and drafts that await the own unit's comments. Two queries."""
-    return [*_signatures_due(user, at), *_comments_due(user, at)]
+    """Signatures a person is asked for, comments of the own unit, and for the chair what waits to be issued.
+
+    Three queries.
+    """
+    return [*_signatures_due(user, at), *_comments_due(user, at), *_issues_due(user, at)]
+
+
+def _issues_due(user: User, at: datetime) -> list[Todo]:
+    units = Appointment.objects.on(today(at)).filter(user=user, role__in=LEADING_ROLES).values("unit")
+    chaired = Term.objects.on(today(at)).filter(cycle=OuterRef("cycle"), office=Office.CHAIR, unit__in=units)
+    return [
+        Todo(text=f"Ban hành {paper}: các bên đã ký", url=paper.get_absolute_url(), where=_where(paper))
+        for paper in to_be_issued().filter(Exists(chaired), unit=None)
+    ]
 
 
 def _signatures_due(user: User, at: datetime) -> list[Todo]:

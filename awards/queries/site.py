@@ -10,7 +10,7 @@ from accounts.models import User
 from awards.enums import DecisionForm, PollStatus, ProposalState
 from awards.models import Ballot, Count, DecisionEntry, Poll, Proposal, Roll, SealedBallot
 from awards.queries.polls import SETTLED, has_lost_key, in_words
-from blocs.enums import Role
+from blocs.enums import Phase, Role
 from blocs.models import Appointment
 from blocs.queries import HEAD_ROLES, cycles_for, today
 from blocs.rules import Hit, Todo
@@ -35,10 +35,20 @@ def todos_for(user: User, at: datetime) -> list[Todo]:
     return votes + _appraisal_todos(user, at)
 
 
+# What a dossier at the province waits for, by its state; once decided, the year waits to be moved on.
+AT_THE_OFFICE = {
+    ProposalState.SUBMITTED: "Thẩm định hồ sơ đề nghị khen thưởng",
+    ProposalState.APPRAISING: "Thẩm định hồ sơ đề nghị khen thưởng",
+    ProposalState.APPRAISED: "Ghi số, ngày của quyết định khen thưởng",
+    ProposalState.DECIDED: "Đã có quyết định: chuyển năm thi đua sang bước sau",
+}
+
+
 def _appraisal_todos(user: User, at: datetime) -> list[Todo]:
     waiting = (
         Proposal.objects.filter(
-            state__in=(ProposalState.SUBMITTED, ProposalState.APPRAISING),
+            ~Q(state=ProposalState.DECIDED, cycle__phase__in=(Phase.DECIDED, Phase.CLOSED)),
+            state__in=AT_THE_OFFICE,
             cycle__bloc__assignments__officer=user,
             cycle__bloc__assignments__to_on=None,
             cycle__bloc__province__in=Appointment.objects.on(today(at))
@@ -50,8 +60,10 @@ def _appraisal_todos(user: User, at: datetime) -> list[Todo]:
     )
     return [
         Todo(
-            "Thẩm định hồ sơ đề nghị khen thưởng",
-            reverse("proposal", args=proposal.cycle.slugs),
+            AT_THE_OFFICE[ProposalState(proposal.state)],
+            proposal.cycle.get_absolute_url()
+            if proposal.state == ProposalState.DECIDED
+            else reverse("proposal", args=proposal.cycle.slugs),
             str(proposal.cycle),
         )
         for proposal in waiting

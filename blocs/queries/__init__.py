@@ -77,12 +77,14 @@ from blocs.queries.standing import (
     today,
 )
 from blocs.queries.wired import (
+    LEADING_ROLES,
     all_violations,
     audit_verbs,
     checks_for,
     gates_of,
     hits_for,
     member_notes_of,
+    next_step_todos_for,
     panels_of,
     province_panels_of,
     sources,
@@ -113,6 +115,7 @@ from blocs.queries.years import (
 
 __all__ = [
     "HEAD_ROLES",
+    "LEADING_ROLES",
     "Act",
     "Home",
     "JournalFilter",
@@ -172,6 +175,7 @@ __all__ = [
     "name_on",
     "needs_second_step",
     "next_cycle_of",
+    "next_step_todos_for",
     "next_year_to_open",
     "officers_of",
     "panels_of",

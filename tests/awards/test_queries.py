@@ -322,6 +322,14 @@ def test_the_assigned_officer_is_asked_to_appraise_what_was_sent(year):
     ]
     assert todos(other) == []
     year.appraised_from_here()
+    assert todos(year.province_officer) == [
+        ("Ghi số, ngày của quyết định khen thưởng", "/khoi/kien-giang/khoi-4/2019/khen-thuong/")
+    ]
+    year.decide()
+    assert todos(year.province_officer) == [
+        ("Đã có quyết định: chuyển năm thi đua sang bước sau", "/khoi/kien-giang/khoi-4/2019/")
+    ]
+    year.go(Phase.DECIDED)
     assert todos(year.province_officer) == []
 
 

@@ -577,7 +577,7 @@ def test_healthz_answers_a_monitor_without_a_password(client):
 
 
 LISTS = {
-    "todo": 8,  # one asks whether a first year runs
+    "todo": 9,  # one asks whether a first year runs, one which years a person leads
     "blocs": 5,
     "bloc": 8,
     "cycle": 11,

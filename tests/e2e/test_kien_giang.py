@@ -108,6 +108,10 @@ class Walk:
             head.ask("Ký giao ước", inside="#chu-ky")
         chair.open(HOME + "giao-uoc/", axe=False)
         chair.sees("7/7")
+        chair.open("/")
+        chair.send(chair.page.get_by_role("link", name=re.compile("^Ban hành Bản giao ước")).first)
+        self.issue("", "", "02/05/2019")
+        chair.sees("Đã ban hành")
 
     def issue_regulation(self):
         """The number of the register is typed in; its day is the one of 2019."""
