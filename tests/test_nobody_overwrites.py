@@ -37,7 +37,7 @@ WRITES = {
         deadline_set base_salary_set province_edit unit person bloc_edit document_edit frame_write award_law
         cycle_dates cycle_edit members_change unranked_set covenant_edit content_edit target_edit assignments_set
         participation_record initiatives_record cross_plan evidence_cite meeting_edit meeting_attendance item_edit
-        item_record minutes_edit
+        item_record minutes_edit guidance_edit
     """,
     "create": """
         cycles_open officers province_new unit_new person_new person_appoint bloc_new document_draft_provincial
@@ -49,7 +49,7 @@ WRITES = {
         meeting_plan item_add item_poll minutes_draft minutes_correct annual_report_draft midyear_report_draft
     """,
     "versioned": """
-        guidance_edit frame_row criterion_edit unit_results scorecard mark_save cross_check cross_save marks_import
+        frame_row criterion_edit unit_results scorecard mark_save cross_check cross_save marks_import
     """,
     "act": """
         assignment_end directory_import directory_links_print directory_links_send unit_dissolve appointment_end person_link document_discard
@@ -143,6 +143,7 @@ EDITS = [
     ("content_edit", "draft content", "chair", "covenant_version", "draft covenant", {}, "title", "Nội 1", "Nội 2"),
     ("target_edit", "draft target", "chair", "target_edit", "draft target", {}, "text", "Chỉ tiêu 1", "Chỉ tiêu 2"),
     ("assignments_set", "draft target", "chair", "target_edit", "draft target", {}, "value-", "31", "32"),
+    ("guidance_edit", "draft guidance", "assigned", "guidance_edit", "draft guidance", {}, "title", "HD một", "HD hai"),
     ("participation_record", "participation", "officer", "movements", YEAR, {}, "outcome", "Kết quả 1", "Kết quả 2"),
     ("initiatives_record", "own report", "officer", "movements", YEAR, {}, "grassroots", "31", "32"),
     ("document_edit", "draft", "chair", "document_edit", "draft", {}, "subject", "Về việc một", "Về việc hai"),

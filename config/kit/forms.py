@@ -181,7 +181,9 @@ class PageForm(TypedForm):
         """The label of a field, what is stored in it, and what was typed."""
         field = self.fields[name]
         raw = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-        given = canonical(self.cleaned_data.get(name, raw))
+        read = self.cleaned_data.get(name, raw)
+        # Lines that are read into a list stand in words in the field, and are compared so.
+        given = canonical(raw if isinstance(read, list) and isinstance(raw, str) else read)
         words = {str(key): str(label) for key, label in flatten_choices(getattr(field, "choices", ()))}
         shown = [
             "; ".join(words.get(one, one) for one in told.split("\n")) if words else told

@@ -112,12 +112,8 @@ class GuidanceForm(PageForm, VoteForm):
         help_text="Nơi nêu các ngưỡng mà thang điểm nhắc đến: ngưỡng “A”: từ 85%.",
     )
 
-    # What the law said when the form was opened.
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper.render_hidden_fields = True
         for place, (code, label) in enumerate(AWARDS.items()):
             hint = "" if place else QUOTA_HINT
             self.fields[f"quota_{code}"] = forms.CharField(label=label, required=False, help_text=hint)

@@ -117,7 +117,7 @@ from scoring.queries.frames import (
 from scoring.queries.imports import newest_guidance, writers_of
 from scoring.queries.lateness import due_of, is_let_off, late_if_sent, late_of, lates_of
 from scoring.queries.leader import LeaderSheet, card_in_bloc, leader_sheet, led
-from scoring.queries.prints import LAW_FIELDS, content_hash, law_print, row_print
+from scoring.queries.prints import LAW_FIELDS, content_hash, row_print
 from scoring.queries.ranking import (
     entry_of,
     has_adopted_ranking,
@@ -213,7 +213,6 @@ __all__ = [
     "late_if_sent",
     "late_of",
     "lates_of",
-    "law_print",
     "leader_sheet",
     "led",
     "light_views",

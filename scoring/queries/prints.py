@@ -53,11 +53,6 @@ def row_print(criterion: Criterion) -> str:
     return _sha256({**_values(criterion, ROW_FIELDS), "rule": criterion.rule})
 
 
-def law_print(guidance: Guidance) -> str:
-    """What the law of a guidance says, likewise."""
-    return _sha256(_values(guidance, ("number", *LAW_FIELDS)))
-
-
 def _values(one: Criterion | Guidance, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
 

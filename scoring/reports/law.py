@@ -1,7 +1,6 @@
 """The whole law of the year of a guidance, in words."""
 
 from blocs.enums import MilestoneKind
-from config.kit.text import day
 from scoring.models import Guidance
 from scoring.reports.papers import law_in_words
 from scoring.rules import FormatError, lateness_from_json
@@ -43,16 +42,3 @@ def law_pairs(guidance: Guidance) -> list[tuple[str, str]]:
         "Các hạn trong năm": "; ".join(dates) or "không quy định",
     }
     return [(name, words[:1].upper() + words[1:]) for name, words in pairs.items()]
-
-
-def whole_law(guidance: Guidance) -> list[tuple[str, str]]:
-    """Everything that a person writes of a guidance, always under the same names: to be laid beside another."""
-    years = f"{guidance.from_year} đến {guidance.to_year}" if guidance.to_year else f"từ {guidance.from_year}"
-    head = [
-        ("Số, ký hiệu", guidance.number),
-        ("Trích yếu", guidance.title),
-        ("Cơ quan ban hành", guidance.issuer),
-        ("Ngày ban hành", day(guidance.issued_on)),
-        ("Năm áp dụng", years),
-    ]
-    return [*head, *law_pairs(guidance), ("Ghi chú", guidance.note or "để trống")]

@@ -11,7 +11,7 @@ from blocs.models import Province
 from blocs.queries import Standing, standing_in_province
 from blocs.services import lock_province
 from config.kit.audit import audited
-from config.kit.refusals import Conflict, Refused, refuse
+from config.kit.refusals import Refused, refuse
 from config.kit.text import sort_key
 from scoring import policies, queries
 from scoring.enums import GuidanceStatus
@@ -67,13 +67,8 @@ def law_faults(fields: Mapping[str, Any]) -> list[str]:
 
 
 @transaction.atomic
-def edit_guidance(
-    *, guidance: Guidance, changes: Mapping[str, Any], by: User, at: datetime, opened: str = ""
-) -> Guidance:
-    """Change the law of a draft guidance.
-
-    `opened` = the print of the law that the changes were typed on: a law that says something else by now is left.
-    """
+def edit_guidance(*, guidance: Guidance, changes: Mapping[str, Any], by: User, at: datetime) -> Guidance:
+    """Change the law of a draft guidance."""
     guidance, who = _locked(guidance, by, at)
     refuse(policies.edit_guidance(who, guidance))
     refuse(law_faults(changes))
@@ -82,8 +77,6 @@ def edit_guidance(
     )
     if taken.exclude(pk=guidance.pk).exists():
         raise Refused([f"Tỉnh đã có hướng dẫn số {changes['number']}. Hãy kiểm tra lại số."])
-    if opened and opened != queries.law_print(guidance):
-        raise Conflict([f"Quy định của {guidance.number} vừa được người khác sửa. Chưa có gì được ghi."])
     for name, value in changes.items():
         setattr(guidance, name, value)
     with audited("scoring.guidance.edited", by=by):

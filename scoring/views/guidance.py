@@ -1,5 +1,3 @@
-from copy import copy
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,10 +6,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blocs.queries import standing_in_province, today
 from blocs.views.shared import by, edits
 from config.kit.once import creates
-from config.kit.refusals import Conflict, Refused, refuse
+from config.kit.refusals import Refused, refuse
 from scoring import forms, imports, policies, queries, services
 from scoring.enums import CriterionKind, GuidanceStatus
-from scoring.reports.law import law_pairs, whole_law
+from scoring.reports.law import law_pairs
 from scoring.rules.wording import wording_of
 
 TONES = {GuidanceStatus.DRAFT: "warn", GuidanceStatus.PUBLISHED: "good", GuidanceStatus.REPLACED: "plain"}
@@ -97,46 +95,22 @@ def guidance_create(request, province):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def guidance_edit(request, pk):
     found = get_guidance(request, pk)
-    form = _law_form(found, request.POST or None)
+    form = forms.GuidanceForm(request.POST or None, initial=forms.GuidanceForm.start(found))
     if form.is_valid():
         try:
-            opened = form.cleaned_data["opened"]
-            services.edit_guidance(guidance=found, changes=form.law(found), opened=opened, **by(request))
-        except Conflict as lost:
-            return _draw_clash(request, found, lost)
+            services.edit_guidance(guidance=found, changes=form.law(found), **by(request))
         except Refused as refused:
             form.add_error(None, refused.reasons)
         else:
             messages.success(request, "Đã lưu hướng dẫn.")
             return redirect(found)
-    return _draw_law(request, found, form)
-
-
-def _law_form(found, data=None):
-    start = {**forms.GuidanceForm.start(found), "opened": queries.law_print(found)}
-    return forms.GuidanceForm(data, initial=start)
-
-
-def _draw_law(request, found, form, status=None, **more):
     who = standing_in_province(found.province, request.user, timezone.now())
     refusals = policies.edit_guidance(who, found)
-    context = {"form": form, "guidance": found, "province": found.province, "refusals": refusals, **more}
-    status = status or (422 if form.is_bound else 200)
-    return render(request, "scoring/guidance_edit.html", context, status=status)
-
-
-def _draw_clash(request, found, lost):
-    """What was typed, beside what somebody else wrote meanwhile; sent again, it is written over that."""
-    form = _law_form(found, {**request.POST.dict(), "opened": queries.law_print(found)})
-    form.is_valid()
-    mine = copy(found)
-    for name, value in form.law(found).items():
-        setattr(mine, name, value)
-    pairs = zip(whole_law(mine), whole_law(found), strict=True)
-    clashes = [(name, words, stored) for (name, words), (_, stored) in pairs if words != stored]
-    return _draw_law(request, found, form, 409, lost=lost, clashes=clashes, keep_url=request.path)
+    context = {"form": form, "guidance": found, "province": found.province, "refusals": refusals}
+    return render(request, "scoring/guidance_edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])

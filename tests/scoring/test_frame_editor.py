@@ -519,20 +519,23 @@ def test_the_law_that_somebody_changed_meanwhile_is_not_written_over_unseen(draf
     lost = second.post(page, typed)
 
     assert lost.status_code == 409
-    assert [name for name, _, _ in lost.context["clashes"]] == [
-        "Thang điểm", "Điểm trừ", "Số lượng đề nghị", "Gửi chậm",
-    ]  # fmt: skip
+    shown = words(lost)
+    assert "Điểm trừ tối đa: nay là “12”; anh, chị gõ “10”." in shown
+    assert "Thang điểm: nay là “100”; anh, chị gõ “1.000”." in shown
+    assert ("Trừ mỗi ngày chậm: nay là" in shown, "Xếp loại: nay là" in shown) == (True, False)
     draft.refresh_from_db()
     assert (draft.scale, draft.deduction_cap) == (D(100), D(12))
     form = lost.context["form"]
     assert (form["scale"].value(), form["late_per_day"].value()) == ("1000", "2")
-    assert second.post(page, {**typed, "opened": form["opened"].value()}).status_code == 302
+    over = {**typed, "as_read": form.as_read[1]}
+    assert second.post(page, over).status_code == 302
     draft.refresh_from_db()
     assert (draft.scale, draft.deduction_cap) == (D(1000), D(10))
 
 
 def fields_of_law(client, page):
-    return sent_by(client.get(page).context["form"])
+    form = client.get(page).context["form"]
+    return sent_by(form) | dict([form.as_read])
 
 
 LAW_TYPED = {
