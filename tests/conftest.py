@@ -9,7 +9,7 @@ from django.test import TransactionTestCase, override_settings
 
 from tests import places
 from tests.factories.access import Town
-from tests.factories.papers import blank_papers
+from tests.factories.papers import plain_papers
 from tests.server import TEMPLATE
 
 # A busy machine is slow, which says nothing about the code.
@@ -82,7 +82,7 @@ def data_dir(request, tmp_path):
 def town(django_db_setup, django_db_blocker):
     """The place with one of everything, where papers are not laid out and nobody has to show again who he is."""
     long_ago = override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=86400)
-    with django_db_blocker.unblock(), blank_papers(), long_ago, places.at(Town) as built:
+    with django_db_blocker.unblock(), plain_papers(), long_ago, places.at(Town) as built:
         yield built
 
 

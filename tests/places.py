@@ -19,7 +19,7 @@ from django.db import connection, connections, transaction
 from django.test import override_settings
 
 from config.postgres import OWNER, SUPERUSER
-from tests.factories.papers import blank_papers
+from tests.factories.papers import plain_papers
 from tests.server import RUN_FOLDER, TEMPLATE, as_role
 
 _here: list[str] = []
@@ -115,6 +115,6 @@ def _made_once(build: Callable, name: str, folder: Path) -> None:
         (folder / "data").mkdir(parents=True)
         copy(TEMPLATE, name)
         count_from(name, crc32(name.encode()) % 1000 * 1_000_000 + 1_000_000)
-        with inside(name), override_settings(DATA_DIR=folder / "data"), blank_papers():
+        with inside(name), override_settings(DATA_DIR=folder / "data"), plain_papers():
             built = pickle.dumps(build())
         (folder / "built").write_bytes(built)

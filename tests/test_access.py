@@ -7,7 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from tests.factories.access import PEOPLE
+from tests.factories.access import PEOPLE, REPORTED
+from tests.factories.opened import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -340,12 +341,15 @@ minutes_correct                      2019 meeting      post
 agenda_pdf                           planned           > 222 2222 222222 444
 delegates_pdf                        planned           > 222 2222 222222 444
 invitation_pdf                       planned           > 444 4444 444444 444
+folder_zip                           2019 meeting      > 222 2222 222222 444
 folder_zip                           planned           > 222 2222 222222 444
 review_minutes_pdf                   2019              > 222 2222 222222 444
 annual_report_draft                  2019              post
 annual_report_pdf                    2019              > 222 2222 222222 444
 midyear_report_draft                 2019              post
 """
+# Of those, one of each kind who may not read what an agency reported of a unit.
+KEPT_FROM = ("member", "vice head", "admin")
 CODES = {200: "2", 403: "3", 404: "4"}
 # Whoever holds an office where an address asks for one; one of them finds the thing that an act is about.
 INSIDERS = ("chair head", "province head", "head", "assigned", "admin", "auditor")
@@ -400,7 +404,21 @@ def test_everybody_gets_what_the_table_says(name, thing, expected, town, clients
         asked = {who: clients[who].get(url).status_code for who in ("", "chair head", "other province")}
         assert asked == {"": 302, "chair head": 405, "other province": 405}
     else:
-        assert "".join(code_of(client.get(url)) for client in clients.values()) == expected
+        answers = {who: client.get(url) for who, client in clients.items()}
+        for who in KEPT_FROM:
+            assert REPORTED not in words_of(answers[who]), who
+        assert "".join(map(code_of, answers.values())) == expected
+
+
+def words_of(answer):
+    """What can be read in an answer, in each file that is packed into it, too."""
+    return words_in(answer.getvalue()) if answer.status_code == 200 else ""
+
+
+def test_what_nobody_of_the_bloc_reads_is_there_to_be_read(town, clients):
+    page = clients["assigned"].get(reverse("proposal", args=town.things["2019"]))
+
+    assert REPORTED in words_of(page)
 
 
 def writes_in(queries):

@@ -1,5 +1,7 @@
 """What an agency reports, and what the province thinks before the decision, reaches nobody who may not read it."""
 
+import io
+import zipfile
 from contextlib import suppress
 
 import pytest
@@ -15,6 +17,7 @@ from blocs.enums import Phase, Role, Secrecy
 from blocs.queries import hits_for, standing_in
 from blocs.reports import digest_for
 from blocs.rules import OPEN_FROM, READERS
+from config.kit.pdf import from_html
 from documents.models import Document
 from documents.reports import archive_zip
 from tests.factories.awards import MORNING, NOON, AwardYear
@@ -139,6 +142,15 @@ def test_no_paper_and_no_archive_carries_the_complaint(year):
         assert year.units[2].name.replace(" ", "") in words_in(content)
         assert COMPLAINT not in words_in(content)
         assert VERDICT not in words_in(content)
+
+
+def test_words_are_found_in_a_paper_inside_an_archive():
+    """Else the tests here would pass whatever papers said."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("giay.pdf", from_html(f"<p>{COMPLAINT}</p>"))
+
+    assert COMPLAINT in words_in(packed.getvalue())
 
 
 def test_no_mail_of_the_night_carries_the_texts(year):

@@ -60,6 +60,8 @@ PEOPLE = {
     "other province": "so-yte.chuyenvien@quang-nam",
     "other head": "tdkt.lanhdao@quang-nam",
 }
+# What an agency reported of a unit; no member and no administrator reads it anywhere.
+REPORTED = "dấu-đơn-tố-cáo-chưa-kết-luận"
 # Fields in which a row is chosen.
 CHOSEN = {
     "unit": Unit, "chair_unit": Unit, "second_unit": Unit, "successors": Unit, "officer": User, "secretary": User,
@@ -305,7 +307,7 @@ class Town:
         finding = award_services.record_vetting(
             unit=self.cast.units["so-yte"],
             agency="Thanh tra tỉnh",
-            finding="Đang xem xét.",
+            finding=REPORTED,
             from_on=date(2020, 5, 1),
             by=self.cast.desk_head,
             at=NOW,

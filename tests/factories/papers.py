@@ -7,22 +7,25 @@ import pytest
 import weasyprint
 
 
-class Blank:
-    """What a laid out paper has to answer."""
+class Plain:
+    """What a laid out paper has to answer: pages that are the words they were made of."""
 
-    pages = ()
+    def __init__(self, pages):
+        self.pages = pages
 
     def copy(self, pages):
-        return self
+        return Plain(pages)
 
     def write_pdf(self, **_):
-        return b"%PDF-1.7"
+        return "".join(self.pages).encode()
 
 
 @contextlib.contextmanager
-def blank_papers() -> Iterator[None]:
-    """Let every PDF be the same few bytes while the block runs."""
+def plain_papers() -> Iterator[None]:
+    """Let every PDF be the words that it would be laid out from while the block runs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weasyprint.HTML, "__init__", lambda self, **_: None)
-        patch.setattr(weasyprint.HTML, "render", lambda self, **_: Blank())
+        patch.setattr(
+            weasyprint.HTML, "__init__", lambda self, *, string, **_: setattr(self, "words", string)
+        )
+        patch.setattr(weasyprint.HTML, "render", lambda self, **_: Plain([self.words]))
         yield

@@ -23,7 +23,7 @@ from meetings.models import Attendance, Meeting
 from scoring.models import Guidance, RankingRow, Scoreboard
 from tests import places
 from tests.factories.law import signed_in_as
-from tests.factories.papers import blank_papers
+from tests.factories.papers import plain_papers
 from tests.factories.planted import around_triggers
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def five_articles():
 @pytest.fixture(scope="module")
 def told(django_db_setup, django_db_blocker):
     """The five articles, told once; by the owner, as `make run` does, each test takes back what it did."""
-    with django_db_blocker.unblock(), signed_in_as(OWNER), blank_papers(), places.at(five_articles):
+    with django_db_blocker.unblock(), signed_in_as(OWNER), plain_papers(), places.at(five_articles):
         yield
 
 
