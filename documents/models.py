@@ -11,7 +11,15 @@ from blocs.models import Bloc, Cycle, Province, Unit
 from config.kit.audit import tracked
 from config.kit.fields import search_key_of
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
-from documents.rules import EDITABLE, OPEN_STATUSES, PUBLISHED, STATUS_MOVES, UNNUMBERED
+from documents.rules import (
+    ABBREVIATIONS,
+    EDITABLE,
+    OPEN_STATUSES,
+    PUBLISHED,
+    STATUS_MOVES,
+    SYMBOL_PATTERN,
+    UNNUMBERED,
+)
 
 # What may still change on an issued paper: that it ended, when, by whom and why.
 ENDING_FIELDS = ("status", "ended_at", "ended_by_id", "ended_reason", "search_key")
@@ -37,6 +45,14 @@ def _status_moves() -> str:
     return ", ".join(
         f"('{old}', '{new}')" for old, targets in STATUS_MOVES.items() for new in targets if old != new
     )
+
+
+def _symbols_of_kinds() -> Q:
+    """The symbol of a kind with an abbreviation begins with it; the others begin as they like."""
+    found = ~Q(kind__in=sorted(ABBREVIATIONS))
+    for kind, abbreviation in ABBREVIATIONS.items():
+        found |= Q(kind=kind, symbol__regex=f"^{abbreviation}(-|$)")
+    return found
 
 
 @tracked()
@@ -116,6 +132,7 @@ class Document(models.Model):
             models.UniqueConstraint(
                 "province",
                 "bloc",
+                "unit",
                 "symbol",
                 "number",
                 ExtractYear("issued_on"),
@@ -123,6 +140,11 @@ class Document(models.Model):
                 nulls_distinct=False,
                 name="document_number_once_a_year",
                 violation_error_message="Số và ký hiệu này đã dùng trong năm. Hãy kiểm tra sổ văn thư.",
+            ),
+            models.CheckConstraint(
+                condition=Q(symbol="") | (Q(symbol__regex=SYMBOL_PATTERN) & _symbols_of_kinds()),
+                name="document_symbol_of_its_kind",
+                violation_error_message="Ký hiệu viết bằng chữ in hoa và bắt đầu bằng chữ viết tắt của loại văn bản.",
             ),
             models.CheckConstraint(
                 condition=Q(cycle__isnull=True, bloc__isnull=True)

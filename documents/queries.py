@@ -187,6 +187,7 @@ def same_number(document: Document, number: str, symbol: str, year: int) -> Docu
     return Document.objects.filter(
         province=document.province_id,
         bloc=document.bloc_id,
+        unit=document.unit_id,
         number=number,
         symbol=symbol,
         issued_on__year=year,

@@ -1,6 +1,7 @@
 """The form of an official paper (Nghị định 30/2020/NĐ-CP): number, lines of the body, what is still missing."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -207,6 +208,23 @@ def symbol_of(kind: str, code: str) -> str:
     if not abbreviation and kind != DocumentKind.OTHER:
         return ""
     return "-".join(part for part in (abbreviation, code) if part)
+
+
+# Capital letters of the alphabet, figures and “&” in parts joined by “-”; only Tờ trình has a small letter.
+_PART = "[A-ZĐĂÂÊÔƠƯ0-9&]+"
+SYMBOL_PATTERN = f"^(TTr|{_PART})(-{_PART})*$"
+
+
+def written_symbol(kind: str, typed: str) -> str:
+    """“kh - ktđ4” is written “KH-KTĐ4”; empty when it is no symbol of a paper of this kind (NĐ 30, Phụ lục III)."""
+    plain = "".join(unicodedata.normalize("NFC", typed).split()).upper()
+    for dash in "–—−":
+        plain = plain.replace(dash, "-")
+    head, *rest = plain.split("-")
+    symbol = "-".join(["TTr" if head == "TTR" else head, *rest])
+    wanted = ABBREVIATIONS.get(kind)
+    is_of_kind = wanted is None or symbol.partition("-")[0] == wanted
+    return symbol if is_of_kind and re.match(SYMBOL_PATTERN, symbol) else ""
 
 
 # A number with an optional letter (“15a”); văn thư writes no more than that.

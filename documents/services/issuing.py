@@ -16,7 +16,7 @@ from documents import policies, queries
 from documents.enums import DocumentStatus
 from documents.models import Document, IssuedFile, NumberSeries
 from documents.reports import default_symbol, html_of, issue_gaps
-from documents.rules import is_numbered, odd_dates, written_number
+from documents.rules import is_numbered, odd_dates, written_number, written_symbol
 from documents.services.drafts import DRAFT_FIELDS, create_document, lock_document, read_document
 
 # Without letters that look alike on paper.
@@ -46,7 +46,7 @@ def issue_document(
     document = read_document(document.pk)
     facts = {
         "number": number.strip(),
-        "symbol": symbol.strip() or default_symbol(document),
+        "symbol": _symbol_for(document, symbol),
         "issued_on": issued_on,
         "signatory_name": signatory_name.strip(),
         "signatory_title": signatory_title.strip(),
@@ -112,6 +112,21 @@ def _number_for(document: Document, facts: Mapping[str, Any]) -> str:
     if document.bloc and not document.unit_id and document.bloc.numbers_own_papers:
         return f"{queries.next_number(document, facts['symbol'], facts['issued_on'].year):02d}"
     raise Refused(["Hãy gõ số văn bản do văn thư cấp."])
+
+
+def _symbol_for(document: Document, typed: str) -> str:
+    """The typed symbol as it is written, or the one that the issuer's papers of this kind have."""
+    proposed = default_symbol(document)
+    if not typed.strip():
+        return proposed
+    if written := written_symbol(document.kind, typed):
+        return written
+    raise Refused(
+        [
+            f"“{typed.strip()}” không phải ký hiệu của {document.get_kind_display().lower()}. Hãy gõ chữ in hoa, nối "
+            f"bằng gạch ngang{f', như {proposed}' if proposed else ''}."
+        ]
+    )
 
 
 def _check_issue(document: Document, facts: Mapping[str, Any], by: User, at: datetime) -> None:

@@ -237,3 +237,12 @@ def test_an_upload_keeps_its_content_and_is_not_deleted(year):
             uploaded_at=at(),
             uploaded_by=year.chair,
         )
+
+
+@pytest.mark.parametrize("symbol", ["kh-ktđ4", "KH - KTĐ4", "BC-KTĐ4", "KHKTĐ4", "KH-"])
+def test_a_symbol_that_is_none_of_its_kind_is_refused_by_the_database(year, symbol):
+    document = year.final()
+
+    with pytest.raises(IntegrityError, match="document_symbol_of_its_kind"), transaction.atomic():
+        Document.objects.filter(pk=document.pk).update(symbol=symbol)
+    assert Document.objects.filter(pk=document.pk).update(symbol="KH-KTĐ4") == 1

@@ -148,3 +148,25 @@ def test_a_starting_text_has_no_hole(kind):
     assert start.title
     assert "{" not in "".join(vars(start).values())
     assert not start.body or kind in STARTING_TEXTS
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "written"),
+    [
+        (DocumentKind.PLAN, "kh - ktđ4", "KH-KTĐ4"),
+        (DocumentKind.PLAN, " KH–KTĐKTKT ", "KH-KTĐKTKT"),
+        (DocumentKind.PLAN, "KH", "KH"),
+        (DocumentKind.SUBMISSION, "ttr-ktđ4", "TTr-KTĐ4"),
+        (DocumentKind.ANNUAL_REPORT, "BC-SGD&ĐT", "BC-SGD&ĐT"),
+        (DocumentKind.OTHER, "snv-tđkt", "SNV-TĐKT"),
+        (DocumentKind.COVENANT, "gư-ktđ4", "GƯ-KTĐ4"),
+        (DocumentKind.PLAN, "BC-KTĐ4", ""),
+        (DocumentKind.PLAN, "KHKTĐ4", ""),
+        (DocumentKind.PLAN, "KH--KTĐ4", ""),
+        (DocumentKind.PLAN, "KH-KTĐ4/2019", ""),
+        (DocumentKind.PLAN, "KH-", ""),
+        (DocumentKind.PLAN, "", ""),
+    ],
+)
+def test_a_symbol_is_written_in_one_way_and_begins_with_its_kind(kind, typed, written):
+    assert rules.written_symbol(kind, typed) == written

@@ -276,6 +276,39 @@ def test_a_number_used_in_the_year_is_refused_with_words(year):
     ]
 
 
+@pytest.mark.parametrize("typed", ["kh - ktđktkt", "KH–KTĐKTKT"])
+def test_one_symbol_typed_in_other_ways_is_one_paper(year, typed):
+    year.issue(year.final(), number="02", symbol="KH-KTĐKTKT")
+
+    assert reasons_of(lambda: year.issue(year.final(subject="Hai"), number="2", symbol=typed)) == [
+        "Số 02/KH-KTĐKTKT đã dùng trong năm 2019. Hãy kiểm tra lại số với văn thư."
+    ]
+
+
+def test_a_symbol_of_another_kind_is_refused_with_the_right_one(year):
+    assert reasons_of(lambda: year.issue(year.final(), symbol="BC-KTĐ4")) == [
+        "“BC-KTĐ4” không phải ký hiệu của kế hoạch. Hãy gõ chữ in hoa, nối bằng gạch ngang, như KH-KTĐ4."
+    ]
+
+
+def test_two_units_of_a_bloc_and_the_bloc_each_have_a_number_of_their_own(year):
+    def report(unit, officer):
+        paper = services.draft_document(
+            cycle=year.cycle, unit=unit, kind=DocumentKind.OTHER, title="Công văn", subject="x", body="Nội dung.",
+            by=officer, at=at(2019, 4, 1),
+        )  # fmt: skip
+        paper = services.finalize_document(document=paper, by=officer, at=at(2019, 4, 2))
+        return services.issue_document(
+            document=paper, number="05", symbol="BC", issued_on=date(2019, 5, 2), by=officer, at=NOON
+        )
+
+    units = [report(unit, officer) for unit, officer in zip(year.units, year.officers, strict=True)]
+    assert {paper.number_line for paper in units} == {"05/BC"}
+    assert reasons_of(lambda: report(year.units[1], year.officers[1])) == [
+        "Số 05/BC đã dùng trong năm 2019. Hãy kiểm tra lại số với văn thư."
+    ]
+
+
 def test_gaps_between_numbers_are_normal(year):
     assert year.issued(number="3387").number == "3387"
     assert year.issue(year.final(subject="Hai"), number="12").number == "12"
