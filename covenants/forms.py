@@ -1,7 +1,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from config.kit.forms import DayField, NumberField, PageForm, TypedForm, WholeField
+from config.kit.forms import DayField, NumberField, PageForm, WholeField
 from config.kit.text import number
 from covenants.enums import AdoptionForm, Direction, InitiativeLevel, MovementLevel
 from covenants.rules import TargetDraft, parse_figure, read_actual, read_targets
@@ -155,15 +155,13 @@ class ScanForm(PageForm, forms.Form):
     scan = forms.FileField(label="Bản quét có chữ ký", required=False, help_text=FILE_HELP)
 
 
-class ResultsForm(TypedForm, forms.Form):
+class ResultsForm(PageForm, forms.Form):
     """One row a target; what cannot be read is refused at its own field."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, figures, seen="", **kwargs):
+    def __init__(self, *args, figures, **kwargs):
         super().__init__(*args, **kwargs)
         self.figures = [figure for figure in figures if figure.is_assigned]
-        self.fields["seen"].initial = seen
+        self.actuals = {}
         for figure in self.figures:
             self._add(figure)
 
@@ -172,10 +170,10 @@ class ResultsForm(TypedForm, forms.Form):
         label = f"Chỉ tiêu {target.number}"
         name = f"t{target.pk}"
         is_fixed = bool(result and result.version > 1)
+        choices, kind = {}, forms.CharField
         if target.direction == Direction.YES_NO:
-            widget = forms.Select(
-                choices=(("", "…"), ("co", "Có"), ("khong", "Không")), attrs={"class": "form-select"}
-            )
+            choices, kind = {"choices": (("", "…"), ("co", "Có"), ("khong", "Không"))}, forms.ChoiceField
+            widget = forms.Select(attrs={"class": "form-select"})
             initial = "" if figure.actual is None else ("co" if figure.actual == 1 else "khong")
         else:
             widget = forms.TextInput(
@@ -183,8 +181,8 @@ class ResultsForm(TypedForm, forms.Form):
             )
             initial = number(figure.actual)
         widget.attrs |= {"aria-label": f"{label}: kết quả", "data-paste-part": ""}
-        self.fields[name] = forms.CharField(
-            label=label, required=False, widget=widget, initial=initial, disabled=is_fixed
+        self.fields[name] = kind(
+            label=label, required=False, widget=widget, initial=initial, disabled=is_fixed, **choices
         )
         self.fields[f"{name}-uoc"] = forms.BooleanField(
             label=f"{label}: số ước",
@@ -214,17 +212,16 @@ class ResultsForm(TypedForm, forms.Form):
     def clean(self):
         cleaned = super().clean()
         for figure in self.figures:
-            name = f"t{figure.target.pk}"
-            typed = cleaned.get(name, "").strip()
-            if not typed:
-                cleaned[name] = None
-                continue
+            name, target = f"t{figure.target.pk}", figure.target
+            typed, beside = cleaned.get(name, "").strip(), (figure.value, figure.actual)
             try:
-                cleaned[name] = read_actual(
-                    figure.target.direction, typed, figure.target.measure, (figure.value, figure.actual)
-                )
+                read = read_actual(target.direction, typed, target.measure, beside) if typed else None
             except ValueError as wrong:
                 self.add_error(name, str(wrong))
+                continue
+            self.actuals[target.pk] = read
+            if target.direction != Direction.YES_NO:
+                cleaned[name] = read
         return cleaned
 
     def attachments(self):
@@ -238,7 +235,7 @@ class ResultsForm(TypedForm, forms.Form):
         """`evidence` maps a target to the file that was kept for it."""
         return {
             figure.target.pk: ResultEntry(
-                actual=self.cleaned_data[f"t{figure.target.pk}"],
+                actual=self.actuals[figure.target.pk],
                 is_estimated=self.cleaned_data[f"t{figure.target.pk}-uoc"],
                 note=self.cleaned_data[f"t{figure.target.pk}-note"],
                 evidence=evidence.get(figure.target.pk),

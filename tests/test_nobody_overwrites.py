@@ -29,7 +29,7 @@ from tests.test_access import ROWS, writes_in
 pytestmark = pytest.mark.django_db
 
 # edit: writes over what is stored, and carries what it was read as. create: makes something, once a form.
-# versioned: carries the version of each cell or row (tests/scoring, tests/covenants).
+# versioned: carries the version of each cell or row (tests/scoring; DECISIONS says why).
 # act: a step of its own; the second of two is refused by its policy, or leads to the same.
 # read: answers what is typed and stores nothing.
 WRITES = {
@@ -37,7 +37,7 @@ WRITES = {
         deadline_set base_salary_set province_edit unit person bloc_edit document_edit frame_write award_law
         cycle_dates cycle_edit members_change unranked_set covenant_edit content_edit target_edit assignments_set
         participation_record initiatives_record cross_plan evidence_cite meeting_edit meeting_attendance item_edit
-        item_record minutes_edit guidance_edit
+        item_record minutes_edit guidance_edit unit_results
     """,
     "create": """
         cycles_open officers province_new unit_new person_new person_appoint bloc_new document_draft_provincial
@@ -49,7 +49,7 @@ WRITES = {
         meeting_plan item_add item_poll minutes_draft minutes_correct annual_report_draft midyear_report_draft
     """,
     "versioned": """
-        frame_row criterion_edit unit_results scorecard mark_save cross_check cross_save marks_import
+        frame_row criterion_edit scorecard mark_save cross_check cross_save marks_import
     """,
     "act": """
         assignment_end directory_import directory_links_print directory_links_send unit_dissolve appointment_end person_link document_discard
@@ -190,7 +190,8 @@ def test_the_second_of_two_stale_forms_gets_both_texts(row, town):
 
 
 def test_the_table_of_edits_leaves_out_only_what_is_tested_beside_it():
-    assert set(WRITES["edit"].split()) - {row[0] for row in EDITS} == {"frame_write", "minutes_edit"}
+    beside = {"frame_write", "minutes_edit", "unit_results"}
+    assert set(WRITES["edit"].split()) - {row[0] for row in EDITS} == beside
 
 
 CREATING = sorted(WRITES["create"].split())

@@ -15,7 +15,7 @@ from config.kit.prepared import prepared
 from covenants.enums import Achievement, CovenantLevel, Period, ReportState
 from covenants.models import Covenant, Result, Target, UnitReport
 from covenants.queries.covenants import assignments_of, covenant_in_force, targets_of
-from covenants.rules import PERIOD_WORDS, Tally, achievement, fingerprint, report_state, tally
+from covenants.rules import PERIOD_WORDS, Tally, achievement, report_state, tally
 
 # The date by which a unit's report of a period is due.
 DUE: Mapping[str, MilestoneKind] = {
@@ -151,13 +151,6 @@ def result_history(cycle: Cycle, unit: Unit, period: str) -> list[Result]:
         )
         .select_related("assignment__target", "previous", "recorded_by")
         .order_by("-recorded_at", "-pk")
-    )
-
-
-def results_fingerprint(figures: Iterable[Figure]) -> str:
-    """What an editor saw when the entry page was opened."""
-    return fingerprint(
-        [[f.target.pk, f.actual, f.is_estimated, f.result.note if f.result else ""] for f in figures]
     )
 
 

@@ -12,7 +12,7 @@ from blocs.models import Cycle, Unit
 from blocs.queries import standing_in
 from blocs.services import lock_cycle
 from config.kit.audit import audited
-from config.kit.refusals import Conflict, refuse
+from config.kit.refusals import refuse
 from config.kit.typed import clean
 from covenants import policies, queries
 from covenants.models import Result, TargetAssignment, UnitReport
@@ -40,12 +40,10 @@ def record_results(
     entries: Mapping[int, ResultEntry],
     by: User,
     at: datetime,
-    seen: str | None = None,
 ) -> int:
     """Write a unit's figures of a period, target by target; returns how many changed.
 
-    `entries` maps a target's key to what was entered. `seen` is the fingerprint of the figures that the
-    editor began from: when somebody wrote in between, nothing is written.
+    `entries` maps a target's key to what was entered.
     """
     cycle = lock_cycle(cycle.pk)
     figures = queries.figures_of(cycle, period, units=[unit.pk])
@@ -53,8 +51,6 @@ def record_results(
     who = standing_in(cycle, by, at)
     refuse(policies.record_results(who, cycle, unit, figures.covenant, report))
     own = {figure.target.pk: figure for figure in figures.of_unit(unit.pk)}
-    if seen is not None and seen != queries.results_fingerprint(own.values()):
-        raise Conflict(["Người khác vừa sửa kết quả của kỳ này. Hãy so với số đang lưu, rồi lưu lại."])
     refuse(_entry_gaps(own, entries))
     changed = 0
     with audited("covenants.results.recorded", by=by):

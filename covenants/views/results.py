@@ -7,8 +7,8 @@ from accounts.security import exports
 from blocs.enums import Phase
 from blocs.queries import members_of
 from blocs.rules import reached
-from blocs.views.shared import by, cycle_page
-from config.kit.refusals import Conflict, Refused
+from blocs.views.shared import by, cycle_page, edits
+from config.kit.refusals import Refused
 from covenants import forms, policies, queries, reports, services
 from covenants.enums import Period, ReportState
 from covenants.rules import PERIOD_WORDS, actual_in_words, assigned_in_words, period_of, roman
@@ -90,6 +90,7 @@ def results_xlsx(request, province, bloc, year):
 
 
 @require_http_methods(["GET", "POST"])
+@edits
 def unit_results(request, province, bloc, year, unit):
     cycle, who = get_place(request, province, bloc, year)
     period = _period(request, cycle)
@@ -118,12 +119,10 @@ def _save(request, cycle, who, unit, row, period):
             unit=unit,
             period=period,
             entries=form.entries(evidence),
-            seen=form.cleaned_data["seen"] or None,
             **by(request),
         )
     except Refused as refused:
-        status = 409 if isinstance(refused, Conflict) else 422
-        return draw_unit(request, cycle, who, unit, row, period, status, form=form, errors=refused.reasons)
+        return draw_unit(request, cycle, who, unit, row, period, 422, form=form, errors=refused.reasons)
     messages.success(request, f"Đã lưu {changed} kết quả." if changed else "Không có số nào thay đổi.")
     return redirect(queries.unit_results_url(cycle, unit, period))
 
@@ -132,15 +131,11 @@ def draw_unit(request, cycle, who, unit, row, period, status=200, form=None, err
     figures = queries.figures_of(cycle, period, units=[unit.pk])
     own = figures.of_unit(unit.pk)
     covenant, report = figures.covenant, row.report
-    seen = queries.results_fingerprint(own)
     refusals = policies.record_results(who, cycle, unit, covenant, report)
     missing = [f.target.number for f in own if f.is_assigned and f.result is None]
-    form = form or forms.ResultsForm(figures=own, seen=seen)
-    is_conflict = status == 409
+    form = form or forms.ResultsForm(figures=own)
+    lost = form.non_field_errors() if form.is_bound else ()
     official = _official(who, cycle, unit, own, report, typed)
-    if is_conflict:  # saving again writes over what was shown
-        form.data = form.data.copy()
-        form.data["seen"] = seen
     context = {
         "who": who,
         "unit": unit,
@@ -154,10 +149,10 @@ def draw_unit(request, cycle, who, unit, row, period, status=200, form=None, err
         "state_tone": STATE_TONES[row.state],
         "tally": figures.tally_of(unit.pk),
         "form": form,
-        "contents": _contents(own, form, is_conflict, official),
+        "contents": _contents(own, form, bool(lost), official),
         "has_official": bool(official),
         "history": queries.result_history(cycle, unit, period),
-        "errors": errors,
+        "errors": [*lost, *errors],
         "record_refusals": refusals,
         "send_refusals": policies.send_report(who, cycle, unit, covenant, report, missing),
         "withdraw_refusals": policies.withdraw_report(who, report),

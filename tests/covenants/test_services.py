@@ -6,7 +6,7 @@ import pytest
 from blocs.enums import MilestoneKind, Phase, Role
 from blocs.models import Cycle, Membership, Milestone, Unit
 from blocs.queries import standing_in
-from config.kit.refusals import Conflict, Refused
+from config.kit.refusals import Refused
 from covenants import policies, queries, services
 from covenants.enums import (
     Achievement,
@@ -527,26 +527,6 @@ def test_figures_for_foreign_and_unassigned_targets_are_refused(year):
     ]
     assert year.record(covenant, actuals=(None, "1", "12", "1")) == 3
     assert year.send().sent_at == SUMMER
-
-
-def test_who_was_overtaken_writes_nothing(year):
-    covenant = year.executing()
-    seen = queries.results_fingerprint(queries.figures_of(year.cycle, Period.MID).of_unit(year.units[0].pk))
-    year.record(covenant)
-    late = {
-        "cycle": year.cycle,
-        "unit": year.units[0],
-        "period": Period.MID,
-        "by": year.heads[0],
-        "at": SUMMER,
-    }
-
-    with pytest.raises(Conflict):
-        services.record_results(entries=year.entries(covenant, ["1"]), seen=seen, **late)
-    assert Result.objects.get(assignment__target__number=1).actual == 96
-
-    now = queries.results_fingerprint(queries.figures_of(year.cycle, Period.MID).of_unit(year.units[0].pk))
-    assert services.record_results(entries=year.entries(covenant, ["1"]), seen=now, **late) == 1
 
 
 def test_a_unit_that_joined_later_is_given_what_all_have(year):

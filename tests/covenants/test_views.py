@@ -317,14 +317,15 @@ def test_who_was_overtaken_sees_both_values(browse, year):
     form = browse.get("unit_results", "so-1").context["form"]
     year.record(covenant)
     response = browse.post(
-        "unit_results", "so-1", **typed(covenant, "50", "1", "12", "co", seen=form["seen"].value())
+        "unit_results", "so-1", **typed(covenant, "50", "1", "12", "co", as_read=form.as_read[1])
     )
     page = page_of(response)
 
     assert response.status_code == 409
+    assert "Chỉ tiêu 1: nay là “96”; anh, chị gõ “50”." in page
     assert 'value="50"' in page
     assert "đang lưu: 96" in page
-    again = typed(covenant, "50", "1", "12", "co", seen=response.context["form"]["seen"].value())
+    again = typed(covenant, "50", "1", "12", "co", as_read=response.context["form"].as_read[1])
     assert browse.post("unit_results", "so-1", **again).status_code == 302
     assert Result.objects.get(assignment__target__number=1).actual == 50
 
