@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import call_command
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from accounts.enums import SecurityKind
 from accounts.models import SecurityEvent, User
@@ -20,6 +20,22 @@ WHOLE = (
     ("nominations_xlsx", "2019", "chair"),
     ("directory_export", "province", "admin"),
 )
+
+# Files of data that are not the whole: of one card, one meeting or one guidance, and empty forms.
+OF_ONE = {
+    "scorecard_xlsx", "card_to_fill", "folder_zip", "guidance_xlsx", "guidance_sample", "directory_template",
+}  # fmt: skip
+
+
+def test_every_file_of_data_is_of_the_whole_or_of_one():
+    """A new one is thought about: does it carry a bloc's year, or a province, away?"""
+    known = {name for name, *_ in WHOLE} | OF_ONE
+    forms = {
+        name: found[0][0] for name, *found in get_resolver().reverse_dict.lists() if isinstance(name, str)
+    }
+    files = {name for name, (shapes, *_) in forms.items() if shapes[0][0].endswith((".xlsx", ".zip"))}
+
+    assert files == known
 
 
 @pytest.mark.parametrize(("name", "thing", "who"), WHOLE)

@@ -1,11 +1,14 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import resolve
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from blocs import queries
@@ -123,6 +126,27 @@ def test_a_mailbox_that_refuses_does_not_keep_the_others_from_theirs(wire, setti
 
     with pytest.raises(CommandError, match="2 thư không gửi được"):
         call_command("nightly")
+
+
+@pytest.mark.django_db
+def test_the_night_forgets_jobs_that_are_done_and_keeps_those_that_failed_or_wait(wire):
+    wire(TODO_SOURCES=[])
+    now = timezone.now()
+    for path, status, days in (
+        ("done", TaskResultStatus.SUCCESSFUL, 2),
+        ("done today", TaskResultStatus.SUCCESSFUL, 0),
+        ("failed", TaskResultStatus.FAILED, 2),
+        ("failed long ago", TaskResultStatus.FAILED, 15),
+        ("waits", TaskResultStatus.READY, None),
+    ):
+        DBTaskResult.objects.create(
+            task_path=path, args_kwargs={"args": [], "kwargs": {}}, backend_name="default", run_after=now,
+            status=status, finished_at=None if days is None else now - timedelta(days=days),
+        )  # fmt: skip
+
+    call_command("nightly")
+
+    assert set(DBTaskResult.objects.values_list("task_path", flat=True)) == {"done today", "failed", "waits"}
 
 
 class RefusingMailbox:

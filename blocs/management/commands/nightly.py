@@ -29,6 +29,8 @@ class Command(BaseCommand):
             sent, failed = self._remind(at)
             self.stdout.write(f"Thư nhắc việc: {sent} đã gửi, {failed} không gửi được.")
         call_command("clearsessions")
+        # Jobs that are done name people by their keys; those that failed stay for a fortnight, to be looked at.
+        call_command("prune_db_task_results", min_age_days=1, failed_min_age_days=14, verbosity=0)
         for job in queries.sources("NIGHTLY_JOBS"):
             self.stdout.write(f"{job.__module__}.{job.__name__}: {job(at=at)}")
         head = services.seal_days(at=at)
