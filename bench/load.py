@@ -83,7 +83,7 @@ class Cell:
     """One cell of one card, and what stands there."""
 
     def __init__(self, card: Scorecard, leaf: int, version: object, slugs: tuple) -> None:
-        self.leaf, self.version, self.figure, self.user = leaf, version, "1", None
+        self.leaf, self.version, self.figure = leaf, version, "1"
         place = [*slugs, card.unit.slug]
         self.save_url, self.card_url = reverse("mark_save", args=place), reverse("scorecard", args=place)
         self.pages = [reverse("cycle", args=slugs), reverse("scores", args=slugs), reverse("todo")]
