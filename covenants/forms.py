@@ -152,6 +152,7 @@ class SignForm(PageForm, forms.Form):
 
 
 class ScanForm(PageForm, forms.Form):
+    signed_on = DayField(label="Ngày ký tại hội nghị")
     scan = forms.FileField(label="Bản quét có chữ ký", required=False, help_text=FILE_HELP)
 
 

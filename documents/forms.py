@@ -111,6 +111,7 @@ class FileForm(PageForm, forms.Form):
 
 
 class ScanForm(FileForm):
+    signed_on = DayField(label="Ngày ký tại hội nghị")
     file = forms.FileField(
         label="Bản quét có chữ ký, dấu (gửi sau cũng được)", required=False, max_length=200
     )

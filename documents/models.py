@@ -486,6 +486,8 @@ class Signing(models.Model):
     reason = models.CharField("lý do từ chối, vắng", max_length=300, blank=True)
     # What the signer saw: a later reader can tell that it is still the same text.
     text_sha256 = models.CharField("sha256 của nội dung đã ký", max_length=64, blank=True)
+    # The day of the signature; on paper it may lie before the moment at which it was recorded.
+    signed_on = models.DateField("ngày ký", null=True, blank=True)
     signed_at = models.DateTimeField("ghi nhận lúc", null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -529,6 +531,11 @@ class Signing(models.Model):
                 condition=~Q(state__in=(SigningState.REFUSED, SigningState.ABSENT)) | ~Q(reason=""),
                 name="signing_not_given_with_reason",
                 violation_error_message="Hãy ghi lý do từ chối ký hoặc vắng mặt.",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_on__isnull=True) | Q(state=SigningState.SIGNED),
+                name="signing_day_of_a_signature",
+                violation_error_message="Chỉ chữ ký đã có mới có ngày ký.",
             ),
             who_and_when("signing", "signed_at", "signed_by"),
         ]

@@ -206,11 +206,15 @@ def mark_absent(who: Standing, signing: Signing, reason: str = "-") -> list[str]
     return _still_to_sign(signing) or keeps(who, signing.document) or _window("sign", signing.document)
 
 
-def record_signed_at_meeting(who: Standing, document: Document, pending: int) -> list[str]:
+def record_signed_at_meeting(
+    who: Standing, document: Document, pending: int, signed_on: date | None = None
+) -> list[str]:
     if document.status != DocumentStatus.FINAL:
         return ["Văn bản này không trong thời gian ký."]
     if not pending:
         return ["Không còn bên nào chờ ký."]
+    if signed_on and signed_on > who.on:
+        return [f"Ngày ký ở tương lai ({day(signed_on)}). Hãy kiểm tra ngày và tháng."]
     return keeps(who, document) or _window("sign", document)
 
 

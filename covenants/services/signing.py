@@ -123,6 +123,7 @@ def record_signed_at_meeting(
     covenant: Covenant,
     by: User,
     at: datetime,
+    signed_on: date | None = None,
     scan: Upload | None = None,
     names: Mapping[int, tuple[str, str]] | None = None,
 ) -> Covenant:
@@ -131,7 +132,9 @@ def record_signed_at_meeting(
     refuse(policies.record_signed_at_meeting(standing_in(covenant.cycle, by, at), covenant))
     with audited("covenants.covenant.signed_at_meeting", by=by):
         _ask(covenant, by, at)
-        papers.record_signed_at_meeting(document=covenant.document, scan=scan, names=names, by=by, at=at)
+        papers.record_signed_at_meeting(
+            document=covenant.document, signed_on=signed_on, scan=scan, names=names, by=by, at=at
+        )
     return queries.covenants().get(pk=covenant.pk)
 
 

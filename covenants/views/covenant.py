@@ -273,7 +273,8 @@ def covenant_signed_at_meeting(request, province, bloc, year, pk):
         scan = keep_file(
             request, form.cleaned_data["scan"], found.cycle, document=found.document, is_shared=True
         )
-        services.record_signed_at_meeting(covenant=found, scan=scan, **by(request))
+        signed_on = form.cleaned_data["signed_on"]
+        services.record_signed_at_meeting(covenant=found, signed_on=signed_on, scan=scan, **by(request))
 
     return _write(request, found, act, "Đã ghi nhận các đơn vị ký tại hội nghị.", "#chu-ky")
 

@@ -1,7 +1,7 @@
 """Ask for signatures on a paper and record them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -65,7 +65,7 @@ def sign_document(
     signing.capacity = capacity.strip() or signing.capacity or queries.title_of(by, signing.unit, at)
     signing.mandate = "" if signing.unit_id in who.head_of else mandate.strip()
     signing.mandate_upload = mandate_upload
-    signing.text_sha256 = text_fingerprint(document)
+    signing.text_sha256, signing.signed_on = text_fingerprint(document), who.on
     return _settle(signing, SigningState.SIGNED, "documents.signing.signed", by, at)
 
 
@@ -107,16 +107,19 @@ def record_signed_at_meeting(
     document: Document,
     by: User,
     at: datetime,
+    signed_on: date | None = None,
     scan: Upload | None = None,
     names: Mapping[int, tuple[str, str]] | None = None,
 ) -> list[Signing]:
     """Record in one act that all who were still waiting signed on paper at the meeting; a refusal stays one.
 
-    `names` maps a unit to (name, capacity) of who signed; otherwise it is the unit's head.
+    `signed_on` is the day of the meeting, None that of recording. `names` maps a unit to (name, capacity) of who signed; otherwise it is the unit's head.
     """
     document = lock_document(document)
     pending = [one for one in queries.signings_of(document) if one.state == SigningState.PENDING]
-    refuse(policies.record_signed_at_meeting(queries.standing_for(document, by, at), document, len(pending)))
+    who = queries.standing_for(document, by, at)
+    signed_on = signed_on or who.on
+    refuse(policies.record_signed_at_meeting(who, document, len(pending), signed_on))
     heads = queries.heads_of([signing.unit_id for signing in pending if signing.unit_id], at)
     fingerprint = text_fingerprint(document)
     for signing in pending:
@@ -126,5 +129,6 @@ def record_signed_at_meeting(
         signing.signatory_name = signing.signatory_name or f"Đại diện {signing.party}"
         signing.capacity = capacity or signing.capacity or (head.title if head and not name else "")
         signing.method, signing.scan, signing.text_sha256 = SigningMethod.WET_AT_MEETING, scan, fingerprint
+        signing.signed_on = signed_on
         _settle(signing, SigningState.SIGNED, "documents.signing.recorded_at_meeting", by, at)
     return pending

@@ -146,7 +146,9 @@ def document_signed_at_meeting(request, pk):
 
     def act(data):
         scan = _kept(request, paper, data["file"]) if data["file"] else None
-        services.record_signed_at_meeting(document=paper, scan=scan, **_by(request))
+        services.record_signed_at_meeting(
+            document=paper, signed_on=data["signed_on"], scan=scan, **_by(request)
+        )
 
     return _answer(
         request,

@@ -156,7 +156,9 @@ def test_a_second_signature_is_refused_on_the_page(browse, year):
 def test_signatures_at_the_meeting_are_one_press_with_a_scan(browse, year):
     covenant = year.adopted()
     scan = SimpleUploadedFile("giao-uoc.pdf", TINY_PDF, "application/pdf")
-    response = browse.as_(year.chair).post("covenant_signed_at_meeting", covenant.pk, scan=scan)
+    response = browse.as_(year.chair).post(
+        "covenant_signed_at_meeting", covenant.pk, scan=scan, signed_on="10/03/2019"
+    )
 
     assert response.status_code == 302
     assert [signing.scan.name for signing in signings_of(covenant)] == ["giao-uoc.pdf"] * 3
@@ -166,7 +168,9 @@ def test_signatures_at_the_meeting_are_one_press_with_a_scan(browse, year):
 def test_a_wrong_scan_is_refused_in_words(browse, year):
     covenant = year.adopted()
     scan = SimpleUploadedFile("giao-uoc.pdf", b"MZ not a paper", "application/pdf")
-    response = browse.as_(year.chair).post("covenant_signed_at_meeting", covenant.pk, scan=scan)
+    response = browse.as_(year.chair).post(
+        "covenant_signed_at_meeting", covenant.pk, scan=scan, signed_on="10/03/2019"
+    )
 
     assert response.status_code == 422
     assert fresh_covenant(covenant).status == CovenantStatus.ADOPTED

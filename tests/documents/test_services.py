@@ -1,13 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from blocs.enums import Phase, Role
 from blocs.models import Appointment, Cycle, Term
 from config.kit import blobs, filetypes, pdf
 from config.kit.refusals import Conflict, Refused
-from config.kit.text import moment
+from config.kit.text import day, moment
 from documents import policies, queries, reports, services
 from documents.enums import DocumentKind, DocumentStatus, SigningMethod, SigningState
 from documents.models import Document, IssuedFile, NumberSeries, Signing, Upload
@@ -607,6 +607,25 @@ def test_a_signature_is_not_given_on_a_reopened_paper(year, covenant):
     assert reasons_of(
         lambda: services.sign_document(signing=signings(covenant)[0], by=year.heads[0], at=NOON)
     ) == ["Văn bản này không trong thời gian ký."]
+
+
+def test_the_day_of_signing_on_paper_is_not_the_moment_of_typing(year, covenant):
+    act = {"document": covenant, "by": year.chair, "at": NOON}
+    ahead = NOON.date() + timedelta(days=2)
+    assert reasons_of(lambda: services.record_signed_at_meeting(**act, signed_on=ahead)) == [
+        f"Ngày ký ở tương lai ({day(ahead)}). Hãy kiểm tra ngày và tháng."
+    ]
+    recorded = services.record_signed_at_meeting(**act, signed_on=date(2019, 4, 3))
+
+    assert {(one.signed_on, one.signed_at) for one in recorded} == {(date(2019, 4, 3), NOON)}
+
+
+def test_a_signature_in_the_browser_has_the_day_on_which_it_was_given(year, covenant):
+    signed = services.sign_document(signing=signings(covenant)[0], by=year.heads[0], at=NOON)
+
+    assert signed.signed_on == NOON.date()
+    with pytest.raises(IntegrityError, match="signing_day_of_a_signature"), transaction.atomic():
+        Signing.objects.filter(document=covenant, state="pending").update(signed_on=date(2019, 4, 3))
 
 
 def test_a_paper_without_unit_heads_on_record_is_signed_by_a_representative(year, covenant):

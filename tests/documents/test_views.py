@@ -225,12 +225,16 @@ def test_all_are_recorded_at_the_meeting_with_and_without_a_scan(chair, year):
     final = year.final(DocumentKind.COVENANT, title="Bản giao ước")
     chair.post(reverse("document_ask", args=[final.pk]))
     scan = SimpleUploadedFile("ban-ky.pdf", TINY_PDF)
-    chair.post(reverse("document_signed_at_meeting", args=[final.pk]), {"file": scan})
+    chair.post(
+        reverse("document_signed_at_meeting", args=[final.pk]), {"file": scan, "signed_on": "02/04/2019"}
+    )
 
     assert {signing.scan.name for signing in queries.signings_of(final)} == {"ban-ky.pdf"}
     other = year.final(DocumentKind.COVENANT, title="Bản giao ước", subject="Hai")
     chair.post(reverse("document_ask", args=[other.pk]))
-    chair.post(reverse("document_signed_at_meeting", args=[other.pk]))
+    meeting = reverse("document_signed_at_meeting", args=[other.pk])
+    assert chair.post(meeting).status_code == 422
+    chair.post(meeting, {"signed_on": "02/04/2019"})
     assert queries.all_settled(other)
 
 
