@@ -58,7 +58,7 @@ def run() -> None:
     memory.settle()
     _say_where(here, perf_counter() - begun)
     print(HEADING)
-    for part in (_pages, _saving, _papers, _engine, _imports, _desk, load.run):
+    for part in (_pages, _todos, _saving, _papers, _engine, _imports, _desk, load.run):
         for line in part(here):
             print(line, flush=True)
         print()
@@ -181,6 +181,21 @@ def _pages(here: ground.Ground):
         if name in first:
             yield Line("  the same, its board not read before", anew[name], count_queries(first[name]), whole)
     yield Line("Scorecard page, read, against the floor of one card", taken[READ], floor=one)
+
+
+def _todos(here: ground.Ground):
+    """What a person has to do, and the badge that every page asks for."""
+    secretary = _client(here.secretary)
+    page, badge = _get(secretary, reverse("todo")), _get(secretary, reverse("todo_count"))
+    taken = p50({"page": page, "badge": badge})
+    yield Line("To-do page", taken["page"], count_queries(page), most_queries=10, most_ms=20)
+    yield Line(
+        "  its badge, asked for by every page",
+        taken["badge"],
+        count_queries(badge),
+        most_queries=4,
+        most_ms=6,
+    )
 
 
 def _forgetting(call):
