@@ -1,5 +1,8 @@
 """Build the demonstration data, or set one of its years back for walking it by hand."""
 
+import contextlib
+import logging
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +13,18 @@ from config.kit import triggers
 from meetings.demo import reset, sample, stories
 
 WALKED = ("kien-giang", "khoi-4", 2019)
+
+
+@contextlib.contextmanager
+def _made_up_people():
+    """Their roles stand in the journal; a line of the log for each of two hundred would hide what a person reads."""
+    log = logging.getLogger("security")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 class Command(BaseCommand):
@@ -35,7 +50,7 @@ class Command(BaseCommand):
                 "Cơ sở dữ liệu đã có dữ liệu. Dữ liệu trình diễn chỉ dựng trên cơ sở dữ liệu trống."
             )
         self.stdout.write("Đang dựng dữ liệu trình diễn…")
-        with transaction.atomic():
+        with _made_up_people(), transaction.atomic():
             admin, password_hash = stories.tell_all()
             sample.build(admin, password_hash)
         self.stdout.write("Đã dựng dữ liệu trình diễn: năm khối từ năm bài viết và Tỉnh mẫu.")
