@@ -250,7 +250,11 @@ def test_violations_name_what_is_broken(year):
     report = year.send()
     ignore_triggers(Target.objects.filter(number=1), text="Khác")
     ignore_triggers(
-        Signing.objects.filter(unit=year.units[0]), state="pending", signed_at=None, signed_by=None
+        Signing.objects.filter(unit=year.units[0]),
+        state="pending",
+        signed_at=None,
+        signed_on=None,
+        signed_by=None,
     )
     services.withdraw_report(report=report, reason="x", by=year.heads[0], at=SUMMER)
     year.record(covenant, actuals=(None, None, None, None))
